@@ -1,0 +1,18 @@
+from django.db import models
+
+
+class LoginFailure(models.Model):
+    """Failed logins of one name from one address: the memory of the throttle."""
+
+    name = models.CharField(max_length=64)  # a keyed digest of what was typed
+    address = models.CharField(max_length=64)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "address"], name="login_failure_by_name_address")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.failures} from {self.address}"

@@ -1,0 +1,28 @@
+"""Table of contents for Django's discovery; import models from their rooms."""
+
+from images.access.models import Share
+from images.artifacts.models import (
+    Blob,
+    Manifest,
+    ManifestBlob,
+    ManifestChild,
+    RepositoryBlob,
+    Tag,
+    TagMove,
+)
+from images.repositories.models import Repository, RepositoryUserObjectPermission
+from images.uploads.models import Upload
+
+__all__ = [
+    "Blob",
+    "Manifest",
+    "ManifestBlob",
+    "ManifestChild",
+    "Repository",
+    "RepositoryBlob",
+    "RepositoryUserObjectPermission",
+    "Share",
+    "Tag",
+    "TagMove",
+    "Upload",
+]
