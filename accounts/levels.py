@@ -28,3 +28,8 @@ def level_of(permissions: "set[str] | frozenset[str]") -> Level:
     return max(
         (level for level in Level if permissions.issuperset(level.permissions)), default=Level.NONE
     )
+
+
+def level_of_bits(bits: int) -> Level:
+    """The highest level whose bits are all set."""
+    return max(level for level in Level if level & bits == level)

@@ -140,6 +140,13 @@ class OrganizationNotYours(NotAllowed):
     )
 
 
+class OrganizationTaken(OrganizationNotYours):
+    """The name was free a moment ago, and another account has it now."""
+
+    code = "SVCSTG.SWR.4090060"
+    status = HTTPStatus.CONFLICT
+
+
 class OrganizationQuotaExceeded(SwrError):
     code = "SVCSTG.SWR.4000097"
     oci = "DENIED"
@@ -204,16 +211,37 @@ class RepositoryNotEmpty(SwrError):
     message = "The repository cannot be deleted because there are images in it."
 
 
+class DescriptionTooLong(SwrError):
+    code = "SVCSTG.SWR.4131012"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = "The description is too long."
+
+
 class GrantExists(SwrError):
     code = "SVCSTG.SWR.4090089"
     status = HTTPStatus.CONFLICT
     message = "The user has a permission already."
 
 
+class OrganizationGrantExists(GrantExists):
+    code = "SVCSTG.SWR.4090076"
+
+
 class GrantNotFound(SwrError):
     code = "SVCSTG.SWR.4040091"
     status = HTTPStatus.NOT_FOUND
     message = "The user has no permission here."
+
+
+class OrganizationGrantNotFound(GrantNotFound):
+    code = "SVCSTG.SWR.4040078"
+
+
+class InvalidLevel(SwrError):
+    code = "SVCSTG.SWR.4001066"
+    status = HTTPStatus.BAD_REQUEST
+    message = "The permission is not valid."
+    advice = "Use 1 (read), 3 (edit) or 7 (manage)."
 
 
 class ShareExists(SwrError):
@@ -226,6 +254,17 @@ class ShareNotFound(SwrError):
     code = "SVCSTG.SWR.4040091"
     status = HTTPStatus.NOT_FOUND
     message = "The repository is not shared with that account."
+
+
+class InvalidShare(SwrError):
+    code = "SVCSTG.SWR.4000014"
+    status = HTTPStatus.BAD_REQUEST
+    message = "The repository cannot be shared like this."
+
+
+class TooManyShares(InvalidShare):
+    message = "The repository is shared with as many accounts as it can be."
+    advice = "End the sharing with an account that does not need it any more."
 
 
 class InvalidDigest(SwrError):
@@ -415,6 +454,21 @@ class NotFound(SwrError):
     oci = "UNSUPPORTED"
     status = HTTPStatus.NOT_FOUND
     message = "There is nothing at this address."
+
+
+class InvalidTokenRequest(SwrError):
+    code = "SVCSTG.SWR.4000014"
+    oci = "UNSUPPORTED"
+    status = HTTPStatus.BAD_REQUEST
+    message = "The token service does not understand the request."
+    advice = "Send a form with grant_type password or refresh_token, or use GET."
+
+
+class RequestTooLarge(SwrError):
+    code = "SVCSTG.SWR.4130025"
+    oci = "SIZE_INVALID"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = "The request is too large."
 
 
 class MethodNotAllowed(SwrError):
