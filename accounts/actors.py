@@ -15,6 +15,7 @@ class Actor:
 
     ``role`` is what the user's roles (or owning the account) give on everything the account owns,
     before any grant is looked at.  Anonymous actors have no ids; ``system`` ones may do everything.
+    ``access_key_id`` is set when an access key proved it.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Actor:
     account_name: str = ""
     role: Level = Level.NONE
     address: str = ""
+    access_key_id: UUID | None = None
 
     @classmethod
     def anonymous(cls, door: Door, *, address: str = "") -> Self:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 
 from accounts.identity.choices import Role
 from swr.fields import ByteOrderedCharField
@@ -18,6 +19,12 @@ class Account(models.Model):
     name = ByteOrderedCharField(max_length=64, unique=True)
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            # Nobody shall pass for "admin" as "Admin".
+            models.UniqueConstraint(Lower("name"), name="account_name_whatever_case")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -67,6 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "name"], name="user_name_in_account"),
+            models.UniqueConstraint("account", Lower("name"), name="user_name_whatever_case"),
             models.UniqueConstraint(
                 fields=["account"], condition=models.Q(is_owner=True), name="one_owner_per_account"
             ),
@@ -115,10 +123,13 @@ class RoleAssignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["group", "role", "project"],
-                name="role_once_per_group_and_project",
-                nulls_distinct=False,
-            )
+                fields=["group", "role", "project"], name="role_once_per_group_and_project"
+            ),
+            models.UniqueConstraint(
+                fields=["group", "role"],
+                condition=models.Q(project=None),
+                name="role_once_per_group_on_the_account",
+            ),
         ]
 
     def __str__(self) -> str:

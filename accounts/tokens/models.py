@@ -7,13 +7,17 @@ from accounts.keys.models import AccessKey
 
 
 class SigningKey(models.Model):
-    """An Ed25519 key pair that signs registry tokens; the newest signs, all unretired verify."""
+    """An Ed25519 key pair for registry tokens: the newest generation signs, all unretired verify.
+
+    A unique generation makes processes that start at once agree on one key.
+    """
 
     kid = models.CharField(max_length=64, primary_key=True)
+    generation = models.PositiveIntegerField(unique=True)
     sealed_private = models.CharField(max_length=255)
     public = models.CharField(max_length=64)  # base64 of the 32 raw bytes
     created_at = models.DateTimeField(auto_now_add=True)
-    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)  # from then on it verifies nothing
 
     def __str__(self) -> str:
         return self.kid
@@ -26,6 +30,7 @@ class RefreshToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="refresh_tokens")
     access_key = models.ForeignKey(AccessKey, on_delete=models.CASCADE, null=True, blank=True)
+    password = models.CharField(max_length=64)  # a keyed digest of the password's hash, back then
     client_id = models.CharField(max_length=128, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
