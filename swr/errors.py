@@ -94,6 +94,12 @@ class UserNotFound(SwrError):
     message = "There is no such user."
 
 
+class GroupNotFound(SwrError):
+    code = "SVCSTG.SWR.4001067"
+    status = HTTPStatus.NOT_FOUND
+    message = "There is no such user group."
+
+
 class TooManyAccessKeys(SwrError):
     code = "SVCSTG.SWR.4000014"
     status = HTTPStatus.BAD_REQUEST
@@ -280,7 +286,9 @@ class InvalidTag(SwrError):
     oci = "MANIFEST_INVALID"
     status = HTTPStatus.BAD_REQUEST
     message = "The tag is not valid."
-    advice = "Use at most 128 letters, digits, '_', '.' and '-', and begin with none of '.' and '-'."
+    advice = (
+        "Use at most 128 letters, digits, '_', '.' and '-', and begin with none of '.' and '-'."
+    )
 
 
 class BlobNotFound(SwrError):
@@ -369,6 +377,13 @@ class SystemBusy(SwrError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     message = "The registry is busy."
     advice = "Try again in a moment."
+
+
+class NotReady(SwrError):
+    """A readiness check found something; the message says what."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = "This part does not answer."
 
 
 class ReadOnly(SwrError):

@@ -4,9 +4,7 @@ Every ``SWR_`` name is described in ``docs/operations/settings.md``; a test hold
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import dj_database_url
 import django_stubs_ext
 from django.db.models import CharField
 
@@ -19,16 +17,19 @@ DATA_DIR = Path(env.text("SWR_DATA_DIR", str(BASE_DIR / "data"))).resolve()
 
 # --- where we are, as clients see us -----------------------------------------------------------
 
-LISTEN = env.text("SWR_LISTEN", "127.0.0.1:8080")
-EXTERNAL_URL = env.text("SWR_EXTERNAL_URL", f"http://{LISTEN}").rstrip("/")
-_external = urlsplit(EXTERNAL_URL)
-if _external.scheme not in {"http", "https"} or not _external.netloc or _external.path:
-    raise env.WrongSetting(
-        "SWR_EXTERNAL_URL", f"must be like https://registry.example.com, not {EXTERNAL_URL!r}."
-    )
-REGISTRY_HOST = env.text("SWR_REGISTRY_HOST", _external.netloc)
-REGION = env.text("SWR_REGION", "local-1")
-TRUSTED_PROXIES = env.words("SWR_TRUSTED_PROXIES")
+LISTEN = env.address("SWR_LISTEN", "127.0.0.1:8080")  # host, port
+_local = "localhost" if LISTEN[0] in {"0.0.0.0", "::"} else LISTEN[0]  # noqa: S104
+_local = f"[{_local}]" if ":" in _local else _local
+_external = env.origin("SWR_EXTERNAL_URL", f"http://{_local}:{LISTEN[1]}")
+EXTERNAL_URL = _external.geturl()
+REGISTRY_HOST = env.matching(
+    "SWR_REGISTRY_HOST",
+    _external.netloc,
+    r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?",
+    like="registry.example.com:443",
+)
+REGION = env.matching("SWR_REGION", "local-1", "[a-z0-9][a-z0-9-]{0,62}", like="local-1")
+TRUSTED_PROXIES = env.networks("SWR_TRUSTED_PROXIES")
 READ_ONLY = env.flag("SWR_READ_ONLY")
 
 # --- the first start ---------------------------------------------------------------------------
@@ -43,7 +44,7 @@ WEB_THREADS = env.number("SWR_WEB_THREADS", 32, at_least=1)
 
 # --- secrets and hosts -------------------------------------------------------------------------
 
-SECRET_KEY = env.kept_secret("SWR_SECRET_KEY", DATA_DIR / "secret_key")
+SECRET_KEY = env.kept_secret("SWR_SECRET_KEY", DATA_DIR / "secret_key", at_least=32)
 DEBUG = False
 # Host names are checked where one is used: every address we print comes from SWR_EXTERNAL_URL,
 # and a registry is reached under whatever name a client's network gives it.
@@ -72,16 +73,11 @@ STORAGE_DIR = DATA_DIR / "blobs"
 
 # --- rows --------------------------------------------------------------------------------------
 
-_database_url = env.secret("SWR_DATABASE_URL") or env.secret("DATABASE_URL")
 DATABASES = {
-    "default": dj_database_url.parse(_database_url, conn_max_age=None, conn_health_checks=True)
-    if _database_url
-    else {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(DATA_DIR / "swr.sqlite3"),
-        "CONN_MAX_AGE": None,
-    }
+    "default": env.database("SWR_DATABASE_URL", "DATABASE_URL")
+    or {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "swr.sqlite3")}
 }
+DATABASES["default"]["CONN_MAX_AGE"] = None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers queue for the lock instead of failing; a commit is on the disk before it is told.
     DATABASES["default"]["OPTIONS"] = {
@@ -92,11 +88,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
         ),
     }
+else:
+    # A server that is gone is noticed in seconds, not after the operating system's two hours.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "tcp_user_timeout": 20000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- messages between processes ----------------------------------------------------------------
 
-REDIS_URL = env.secret("SWR_REDIS_URL") or env.secret("REDIS_URL")
+REDIS_URL = env.redis("SWR_REDIS_URL", "REDIS_URL")
 _broker_dir = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -112,18 +116,20 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
 
 # --- Django ------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "swr.apps.SwrConfig",
     "accounts",
     "organizations",
     "images",
     "guardian",
     "rest_framework",
-    "swr.admin.AdminConfig",
+    "swr.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -182,6 +188,14 @@ PASSWORD_HASHERS = [
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # a user name is unique in its account; our own backend tells them apart
 ]
+
+# What /readyz asks: a name, and a function that raises with a sentence when something is wrong.
+READINESS_CHECKS = {
+    "database": "swr.health.database",
+    "migrations": "swr.health.migrations",
+    "storage": "images.storage.drivers.check",
+    "worker": "accounts.workers.services.check",
+}
 
 LOG_LEVEL = env.choice("SWR_LOG_LEVEL", "info", ["debug", "info", "warning", "error"]).upper()
 LOG_FORMAT = env.choice("SWR_LOG_FORMAT", "text", ["text", "json"])

@@ -1,10 +1,14 @@
 """Whether workers live: they say so now and then, and anybody may ask when they last did."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from accounts.workers.models import Heartbeat
+from swr.errors import NotReady
 
 _NAME = "worker"
+_SILENCE = timedelta(seconds=60)  # four missed beats
 
 
 def beat(*, now: datetime) -> None:
@@ -18,3 +22,10 @@ def beat(*, now: datetime) -> None:
 
 def last_beat() -> datetime | None:
     return Heartbeat.objects.filter(name=_NAME).values_list("at", flat=True).first()
+
+
+def check() -> None:
+    """Raise NotReady when no worker has said lately that it lives."""
+    last = last_beat()
+    if last is None or timezone.now() - last > _SILENCE:
+        raise NotReady("No worker has said for a minute that it lives.")

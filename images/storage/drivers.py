@@ -19,6 +19,11 @@ def storage() -> Storage:
         return _made(settings.STORAGE, settings.STORAGE_DIR)
 
 
+def check() -> None:
+    """Raise StorageUnavailable, with the reason, if nothing can be written."""
+    storage().check()
+
+
 @cache
 def _made(kind: str, folder: Path) -> Storage:
     return MemoryStorage() if kind == "memory" else FilesystemStorage(folder)
