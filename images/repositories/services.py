@@ -1,0 +1,74 @@
+"""The verb that makes a repository; those that need the repository's own policy are in access."""
+
+from django.db import IntegrityError, transaction
+
+from accounts.actors import Actor
+from accounts.audit import services as audit
+from accounts.grants import services as grants
+from accounts.levels import Level
+from accounts.quotas import services as quotas
+from accounts.quotas.choices import Quota
+from images.repositories import rules
+from images.repositories.choices import Category
+from images.repositories.models import Repository, RepositoryUserObjectPermission
+from organizations import policy as organizations
+from organizations.models import Organization
+from organizations.services import lock
+from swr.errors import DescriptionTooLong, RepositoryExists
+
+
+@transaction.atomic
+def create_repository(
+    actor: Actor,
+    organization: Organization,
+    name: str,
+    *,
+    is_public: bool = False,
+    category: Category = Category.OTHER,
+    description: str = "",
+) -> Repository:
+    rules.check_name(name)
+    check_description(description)
+    organizations.require(actor, Level.WRITE, organization)
+    quotas.hold(organization.account_id)
+    lock(organization)  # it may have gone while we waited
+    used = Repository.objects.filter(organization__account_id=organization.account_id).count()
+    repository = _insert(
+        Repository(
+            organization=organization,
+            name=name,
+            path=f"{organization.name}/{name}",
+            is_public=is_public,
+            category=category,
+            description=description,
+            creator_id=actor.user_id,
+            creator_name=actor.name,
+        )
+    )
+    quotas.require(organization.account_id, Quota.REPOSITORIES, used=used)
+    if actor.user_id is not None:
+        grants.give(RepositoryUserObjectPermission, repository, actor.user_id, Level.MANAGE)
+    audit.record(
+        actor,
+        "createImageRepository",
+        resource_id=repository.pk,
+        resource_name=repository.path,
+        detail={"is_public": is_public},
+    )
+    return repository
+
+
+def check_description(description: str) -> None:
+    if len(description) > rules.DESCRIPTION_LIMIT:
+        raise DescriptionTooLong(
+            f"The description is longer than {rules.DESCRIPTION_LIMIT} characters."
+        )
+
+
+def _insert(repository: Repository) -> Repository:
+    try:
+        with transaction.atomic():
+            repository.save(force_insert=True)
+    except IntegrityError:
+        raise RepositoryExists from None
+    return repository
