@@ -13,6 +13,8 @@ class Repository(models.Model):
         Organization, on_delete=models.PROTECT, related_name="repositories"
     )
     name = ByteOrderedCharField(max_length=128)
+    # "organization/name": neither is ever renamed, and the catalog is ordered by the bytes of both.
+    path = ByteOrderedCharField(max_length=193, unique=True)
     is_public = models.BooleanField(default=False)
     category = models.CharField(max_length=16, choices=Category, default=Category.OTHER)
     description = models.TextField(max_length=30000, blank=True)

@@ -1,0 +1,79 @@
+"""/v2/{name}/referrers/{digest} (spec: end-12)."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from images.oci import digests
+from images.oci.manifests import LIMIT
+from images.oci.media_types import OCI_INDEX
+from images.pulls import services as pulls
+from images.pulls.services import Referrer
+from images.registry import base, bearer
+from images.registry.tags import last_of, link_to_next, page_size
+
+PAGE = 500
+
+
+def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
+    """An index of the manifests that name ``digest``, empty where there is none; in pages."""
+    subject = str(digests.parse(digest))
+    repository_id = bearer.puller(request, name)
+    artifact_type = request.GET.get("artifactType", "").replace("\0", "")
+    limit = min(page_size(request) or PAGE, PAGE)
+    found = pulls.referrers(
+        repository_id,
+        subject,
+        artifact_type=artifact_type,
+        last=last_of(request),
+        limit=limit + 1,
+    )
+    shown = _fitting(found[:limit])
+    answer = HttpResponse(_index(shown), content_type=OCI_INDEX)
+    if artifact_type:
+        answer["OCI-Filters-Applied"] = "artifactType"
+    if len(found) > len(shown):
+        kept = {"artifactType": artifact_type} if artifact_type else {}
+        answer["Link"] = link_to_next(
+            f"/v2/{name}/referrers/{subject}", n=limit, last=shown[-1].digest, **kept
+        )
+    return answer
+
+
+def _fitting(found: list[Referrer]) -> list[Referrer]:
+    """As many as an index of the size that clients accept can hold, but at least one."""
+    size, shown = 0, []
+    for referrer in found:
+        size += len(json.dumps(referrer.annotations)) + 1024
+        if shown and size > LIMIT:
+            break
+        shown.append(referrer)
+    return shown
+
+
+def _index(found: Iterable[Referrer]) -> str:
+    return json.dumps(
+        {
+            "schemaVersion": 2,
+            "mediaType": OCI_INDEX,
+            "manifests": [_descriptor(referrer) for referrer in found],
+        }
+    )
+
+
+def _descriptor(referrer: Referrer) -> dict[str, Any]:
+    descriptor: dict[str, Any] = {
+        "mediaType": referrer.media_type,
+        "digest": referrer.digest,
+        "size": referrer.size,
+    }
+    if referrer.artifact_type:
+        descriptor["artifactType"] = referrer.artifact_type
+    if referrer.annotations:
+        descriptor["annotations"] = referrer.annotations
+    return descriptor
+
+
+referrers = base.by_method(GET=show, HEAD=show)

@@ -1,0 +1,272 @@
+"""The verbs of blob uploads: start, append, finish, cancel, mount, sweep (design D2, D3).
+
+An upload's bytes are written by one request at a time: whoever holds the storage's lock on its key.
+The row is read again under that lock, and told only what is durable, so that a client which asks for
+the status after a lost connection, a crash or a full disk is never promised more than there is.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.audit import services as audit
+from accounts.levels import Level
+from accounts.quotas import services as quotas
+from accounts.quotas.choices import Quota
+from images.access import policy as access
+from images.artifacts import services as artifacts
+from images.artifacts.models import RepositoryBlob
+from images.oci import digests
+from images.oci.digests import Digest
+from images.repositories.models import Repository
+from images.storage import paths
+from images.storage.drivers import storage
+from images.uploads.models import Upload
+from swr.errors import (
+    BlobTooLarge,
+    InvalidDigest,
+    StorageQuotaExceeded,
+    UploadBusy,
+    UploadNotFound,
+    UploadOutOfOrder,
+    WrongSize,
+)
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+
+def start(actor: Actor, repository: Repository, *, algorithm: str = "sha256") -> Upload:
+    """Open an upload that only this actor may write to, in this repository only."""
+    access.require(actor, Level.WRITE, repository)
+    now = timezone.now()
+    return Upload.objects.create(
+        id=uuid.uuid4(),
+        repository=repository,
+        user_id=actor.user_id,
+        storage_key=paths.new_key(now),
+        algorithm=algorithm,
+        expires_at=_expiry(now),
+    )
+
+
+def find(actor: Actor, repository_id: int | None, upload_id: str) -> Upload:
+    """The actor's own upload in this very repository; any other id is unknown to him."""
+    try:
+        wanted = uuid.UUID(hex=upload_id)
+    except ValueError:
+        raise UploadNotFound from None
+    found = Upload.objects.filter(
+        pk=wanted, repository_id=repository_id, user_id=actor.user_id, expires_at__gt=timezone.now()
+    )
+    upload = found.select_related("repository__organization").first()
+    if upload is None:
+        raise UploadNotFound
+    return upload
+
+
+def append(
+    actor: Actor,
+    upload: Upload,
+    blocks: Iterable[bytes],
+    *,
+    begin: int | None = None,
+    length: int | None = None,
+) -> Upload:
+    """Write a chunk that begins at ``begin`` (None: wherever the upload ends).
+
+    ``length`` is how many bytes were declared.  When fewer arrive they are kept all the same, and
+    ``WrongSize`` says so: the client goes on from the status.
+    """
+    access.require(actor, Level.WRITE, upload.repository)
+    with _writing(upload, begin, length):
+        written = _write(upload, blocks)
+        _acknowledge(upload)
+    if length is not None and written != length:
+        raise WrongSize(f"{length} bytes were declared, {written} arrived; they are kept.")
+    return upload
+
+
+def finish(
+    actor: Actor,
+    upload: Upload,
+    blocks: Iterable[bytes],
+    digest: Digest,
+    *,
+    begin: int | None = None,
+    length: int | None = None,
+) -> None:
+    """Write the last chunk, if there is one, and commit: the repository then has the blob.
+
+    When the digest does not match, the upload stays as it was before this call.
+    """
+    access.require(actor, Level.WRITE, upload.repository)
+    with _writing(upload, begin, length):
+        if length != 0:
+            written = _write(upload, blocks, algorithm=digest.algorithm)
+            if length is not None and written != length:
+                _acknowledge(upload)
+                raise WrongSize(f"{length} bytes were declared, {written} arrived; they are kept.")
+        _verify(upload, digest)
+        _require_room(upload)
+        _commit(actor, upload, digest)
+
+
+def cancel(actor: Actor, upload: Upload) -> None:
+    """Forget an upload and free its bytes."""
+    access.require(actor, Level.WRITE, upload.repository)
+    with storage().lock(upload.storage_key):
+        _forget(upload)
+
+
+def mount(actor: Actor, repository: Repository, digest: Digest, *, source: int | None) -> bool:
+    """Let the repository read a blob that the actor may read elsewhere; False when he may not.
+
+    ``source`` is the repository to take it from; None means any that the actor may pull from.
+    """
+    access.require(actor, Level.WRITE, repository)
+    readable = access.visible_to(actor)
+    if source is not None:
+        readable = readable.filter(pk=source)
+    held = RepositoryBlob.objects.filter(blob__digest=str(digest), repository__in=readable)
+    with transaction.atomic():
+        link = held.select_for_update(of=("self",)).select_related("blob").first()
+        if link is None:
+            return False
+        artifacts.link_blob(repository.pk, link.blob_id)
+        audit.record(
+            actor,
+            "createBlob",
+            resource_id=repository.pk,
+            resource_name=str(digest),
+            detail={"mounted_from": link.repository_id},
+        )
+    return True
+
+
+def sweep(*, now: datetime) -> int:
+    """Forget the uploads that expired; one that is being written to just now is left alone."""
+    swept = 0
+    for upload in Upload.objects.filter(expires_at__lte=now).iterator(chunk_size=500):
+        with suppress(UploadBusy), storage().lock(upload.storage_key):
+            _forget(upload)
+            swept += 1
+    return swept
+
+
+@contextmanager
+def _writing(upload: Upload, begin: int | None, length: int | None) -> Iterator[None]:
+    """Hold the upload: alone on its bytes, with the row as it is now."""
+    with storage().lock(upload.storage_key):
+        try:
+            upload.refresh_from_db(fields=["offset", "storage_state", "running_digest"])
+        except Upload.DoesNotExist:
+            raise UploadNotFound from None
+        if begin is not None and begin != upload.offset:
+            raise UploadOutOfOrder
+        _require_size(upload.offset + (length or 0))
+        yield
+
+
+def _require_size(size: int) -> None:
+    if settings.MAX_BLOB_SIZE and size > settings.MAX_BLOB_SIZE:
+        raise BlobTooLarge(advice=f"A blob may have {settings.MAX_BLOB_SIZE} bytes at most.")
+
+
+def _write(upload: Upload, blocks: Iterable[bytes], *, algorithm: str = "") -> int:
+    """Make the blocks durable behind the offset; returns how many bytes arrived."""
+    hasher = digests.hasher(algorithm or upload.algorithm) if upload.offset == 0 else None
+    upload.storage_state, written = storage().append(
+        upload.storage_key,
+        upload.storage_state,
+        upload.offset,
+        _hashed(blocks, hasher, begin=upload.offset),
+    )
+    if written:
+        upload.running_digest = f"{hasher.name}:{hasher.hexdigest()}" if hasher else ""
+    upload.offset += written
+    return written
+
+
+def _hashed(blocks: Iterable[bytes], hasher: "_Hash | None", *, begin: int) -> Iterator[bytes]:
+    size, limit = begin, settings.MAX_BLOB_SIZE
+    for block in blocks:
+        size += len(block)
+        if limit and size > limit:
+            _require_size(size)
+        if hasher:
+            hasher.update(block)
+        yield block
+
+
+def _acknowledge(upload: Upload) -> None:
+    upload.expires_at = _expiry(timezone.now())
+    changed = ["offset", "storage_state", "running_digest", "expires_at"]
+    values = {name: getattr(upload, name) for name in changed}
+    if not Upload.objects.filter(pk=upload.pk).update(**values):
+        storage().discard(upload.storage_key, upload.storage_state)
+        raise UploadNotFound  # its repository was deleted meanwhile
+
+
+def _verify(upload: Upload, digest: Digest) -> None:
+    """Compare with what was hashed on the way in, or read everything once more."""
+    running = upload.running_digest
+    if upload.offset == 0:
+        found = digests.of(b"", digest.algorithm)
+    elif running.startswith(f"{digest.algorithm}:"):
+        found = digests.parse(running)
+    else:
+        found = _digest_of_stored(upload, digest.algorithm)
+    if found != digest:
+        raise InvalidDigest(f"The content's digest is {found}, not {digest}.")
+
+
+def _digest_of_stored(upload: Upload, algorithm: str) -> Digest:
+    hasher = digests.hasher(algorithm)
+    for block in storage().read(upload.storage_key, 0, upload.offset):
+        hasher.update(block)
+    return Digest(algorithm, hasher.hexdigest())
+
+
+def _require_room(upload: Upload) -> None:
+    account_id = upload.repository.organization.account_id
+    if not quotas.limit(account_id, Quota.STORAGE):
+        return
+    used = artifacts.used_bytes(account_id)
+    try:
+        quotas.require(account_id, Quota.STORAGE, used=used, adding=upload.offset)
+    except StorageQuotaExceeded:
+        _forget(upload)
+        raise
+
+
+def _commit(actor: Actor, upload: Upload, digest: Digest) -> None:
+    storage().finish(upload.storage_key, upload.storage_state, upload.offset)
+    with transaction.atomic():
+        if not Upload.objects.filter(pk=upload.pk).delete()[0]:
+            raise UploadNotFound  # its repository was deleted meanwhile
+        spare = artifacts.keep_blob(
+            upload.repository_id, digest, size=upload.offset, storage_key=upload.storage_key
+        )
+        audit.record(
+            actor, "createBlob", resource_id=upload.repository_id, resource_name=str(digest)
+        )
+    if spare:
+        storage().delete(spare)
+
+
+def _forget(upload: Upload) -> None:
+    """The bytes go first: a row without bytes is swept again, bytes without a row are lost."""
+    storage().discard(upload.storage_key, upload.storage_state)
+    Upload.objects.filter(pk=upload.pk).delete()
+
+
+def _expiry(now: datetime) -> datetime:
+    return now + timedelta(hours=settings.UPLOAD_EXPIRES_HOURS)

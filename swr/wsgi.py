@@ -1,0 +1,44 @@
+"""The one WSGI application: the registry under its own handler, everything else under Django's."""
+
+import ipaddress
+import os
+from collections.abc import Iterable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "swr.settings")
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+_pages = get_wsgi_application()
+
+from images.registry.handler import RegistryHandler, is_wire  # noqa: E402  # needs the apps loaded
+
+_registry = RegistryHandler()
+_trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES]
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    if _trusted:
+        environ["REMOTE_ADDR"] = client_address(
+            environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
+        )
+    handler = _registry if is_wire(environ["PATH_INFO"]) else _pages
+    return handler(environ, start_response)
+
+
+def client_address(peer: str, forwarded_for: str) -> str:
+    """The last address that no trusted proxy has: what a client writes himself is never believed."""
+    for address in [*reversed([part.strip() for part in forwarded_for.split(",")]), ""]:
+        if not address or not _is_trusted(peer):
+            return peer
+        peer = address
+    return peer
+
+
+def _is_trusted(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in _trusted)
