@@ -1,7 +1,6 @@
 """The fields of a manifest, each checked as it is read; ``where`` is its name in the sentence."""
 
 import base64
-import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from images.oci.digests import Digest
 from swr.errors import InvalidDigest, InvalidManifest
 
 MAX_SIZE = 2**63 - 1  # what Go's int64 and a BIGINT hold
+MAX_DESCRIPTORS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,33 @@ class Names:
         """Refuse what a Go client, which ignores case in keys, would read and we would not."""
         for key in found:
             if key not in self._exact and key.casefold() in self._folded:
-                raise InvalidManifest(f"{where} has the key {key!r}, which differs only in case.")
+                raise InvalidManifest(f"{where} has the key {key!r}: write it in the right case.")
 
 
 _DESCRIPTOR = Names("mediaType", "digest", "size", "data")
+
+
+def descriptors(found: dict[str, Any], key: str) -> tuple[Descriptor, ...]:
+    """Read the list under ``key``; Go writes an empty one as null, too."""
+    value = found.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise InvalidManifest(f"{key} must be a list of descriptors.")
+    if len(value) > MAX_DESCRIPTORS:
+        raise InvalidManifest(f"{key} has more than {MAX_DESCRIPTORS} entries.")
+    return tuple(descriptor(one, f"{key}[{number}]") for number, one in enumerate(value))
 
 
 def descriptor(found: object, where: str) -> Descriptor:
     if not isinstance(found, dict):
         raise InvalidManifest(f"{where} must be a descriptor (an object).")
     _DESCRIPTOR.refuse_lookalikes(found, where)
-    media = media_type(found, "mediaType", where)
-    if not media:
+    kind = media_type(found, "mediaType", where)
+    if not kind:
         raise InvalidManifest(f"{where}.mediaType is missing.")
     digest, size = _digest(found, where), _size(found, where)
-    return Descriptor(media, digest, size, _data(found, digest, size, where))
+    return Descriptor(kind, digest, size, _data(found, digest, size, where))
 
 
 def media_type(found: dict[str, Any], key: str, where: str) -> str:
@@ -60,7 +72,7 @@ def media_type(found: dict[str, Any], key: str, where: str) -> str:
         return ""
     if not isinstance(value, str) or not media_types.is_well_formed(value):
         raise InvalidManifest(
-            f"{where}.{key} is not a media type (type/subtype, at most 255 long)."
+            f"{where}: {key} must be a media type (type/subtype, at most 255 characters)."
         )
     return value
 
@@ -70,12 +82,12 @@ def annotations(found: dict[str, Any], where: str) -> dict[str, str]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InvalidManifest(f"{where}.annotations must be an object of strings.")
+        raise InvalidManifest(f"{where}: annotations must be an object of strings.")
     for name, text in value.items():
         if not isinstance(text, str):
-            raise InvalidManifest(f"{where}.annotations[{name[:80]!r}] must be a string.")
+            raise InvalidManifest(f"{where}: the annotation {name[:80]!r} must be a string.")
         if not (_can_be_kept(name) and _can_be_kept(text)):
-            raise InvalidManifest(f"{where}.annotations[{name[:80]!r}] is not storable text.")
+            raise InvalidManifest(f"{where}: the annotation {name[:80]!r} is not plain Unicode.")
     return value
 
 
@@ -113,7 +125,7 @@ def _data(found: dict[str, Any], digest: Digest, size: int, where: str) -> bytes
         return None
     try:
         data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
-    except (binascii.Error, ValueError):
+    except ValueError:
         data = None
     if data is None or len(data) != size or digests.of(data, digest.algorithm) != digest:
         raise InvalidManifest(f"{where}.data is not the base64 of what digest and size describe.")

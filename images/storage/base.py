@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 BLOCK = 256 * 1024  # bytes handed out at a time
+TOO_SHORT = "The stored object is shorter than it should be."
 
 State = dict[
     str, Any
@@ -30,8 +31,12 @@ class Storage(Protocol):
         durable on return.  Never holds more than one chunk.  When ``chunks`` raises, so does this,
         and the bytes beyond ``offset`` are dropped by the next append.
 
+        The first chunk is asked for when nobody else can write any more and nothing has been
+        dropped yet: there the caller can make sure that ``offset`` is still the right one.
+
         Raises UploadBusy while another append to the key is under way anywhere on this store,
-        StorageFull, StorageUnavailable.
+        UploadNotFound when the object is finished or goes away meanwhile, StorageFull,
+        StorageUnavailable.
         """
         ...
 

@@ -3,10 +3,8 @@
 import os
 from typing import Self
 
-from images.storage.base import BLOCK
+from images.storage.base import BLOCK, TOO_SHORT
 from swr.errors import StorageUnavailable
-
-TOO_SHORT = "The stored object is shorter than it should be."
 
 
 class OneBlock:

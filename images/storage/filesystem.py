@@ -2,15 +2,15 @@
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from images.storage import disk
 from images.storage.base import BLOCK, Blocks, KeyMissing, State
 from images.storage.blocks import FileBlocks, OneBlock
 from images.storage.paths import check_key
-from swr.errors import StorageFull
+from swr.errors import StorageFull, StorageUnavailable, UploadNotFound
 
 
 class FilesystemStorage:
@@ -22,25 +22,21 @@ class FilesystemStorage:
     def append(
         self, key: str, state: State, offset: int, chunks: Iterable[bytes]
     ) -> tuple[State, int]:
-        with self._alone(key, create=offset == 0) as handle:
-            disk.cut(handle, offset)
-            try:
-                written = disk.write(handle, offset, chunks)
-                disk.sync(handle)
-            except StorageFull:
-                with suppress(OSError):  # give back what nobody has been promised
-                    os.ftruncate(handle, offset)
-                raise
-            if offset == 0:
+        with disk.locked(self._path(key), create=offset == 0) as handle:
+            end = _receive(handle, offset, chunks)
+            if offset == 0:  # whatever comes later follows an append that has been here
                 self._anchor(key)
-        return state, written
+            _refuse_vanished(handle)
+        return state, end - offset
 
     def finish(self, key: str, state: State, size: int) -> None:
         del state
-        with self._alone(key, create=size == 0) as handle:
+        with disk.locked(self._path(key), create=size == 0) as handle:
             if disk.cut(handle, size) or size == 0:  # what was appended is on the disk already
                 disk.sync(handle)
                 self._anchor(key)
+            with disk.translated():
+                os.fchmod(handle, disk.FINISHED_MODE)
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> Blocks:
         handle = self._open(key)
@@ -48,7 +44,7 @@ class FilesystemStorage:
             wanted = os.fstat(handle).st_size - start if length is None else length
             if wanted > BLOCK:
                 blocks = FileBlocks(handle, start, wanted)
-                handle = -1  # now theirs to close
+                handle = -1  # theirs to close
                 return blocks
             return OneBlock(os.pread(handle, max(wanted, 0), start), wanted)
         except OSError as error:
@@ -75,10 +71,15 @@ class FilesystemStorage:
 
     def check(self) -> None:
         probe = self._folder / f".check-{uuid.uuid4().hex}"
-        with disk.translated():
-            probe.parent.mkdir(disk.FOLDER_MODE, parents=True, exist_ok=True)
-            probe.write_bytes(b"written by the readiness check")
-            probe.unlink()
+        try:
+            self._folder.mkdir(disk.FOLDER_MODE, parents=True, exist_ok=True)
+            try:
+                probe.write_bytes(b"the readiness check was here")
+            finally:
+                probe.unlink(missing_ok=True)
+        except OSError as error:
+            reason = f"The registry's storage cannot be written: {error.strerror}."
+            raise StorageUnavailable(reason) from error
 
     def _path(self, key: str) -> Path:
         check_key(key)
@@ -93,19 +94,43 @@ class FilesystemStorage:
         except OSError as error:
             raise disk.meaning(error) from error
 
-    @contextmanager
-    def _alone(self, key: str, *, create: bool) -> Iterator[int]:
-        handle = disk.open_alone(self._path(key), create=create)
-        try:
-            yield handle
-        finally:
-            os.close(handle)
-
     def _anchor(self, key: str) -> None:
         """Put the file's name on the disk; once per process, the names of the folders above too."""
-        folder, year, blobs, top = self._path(key).parents[:4]
-        disk.sync_folder(folder)
-        if folder not in self._anchored:
-            for above in (year, blobs, top, top.parent):
-                disk.sync_folder(above)
-            self._anchored.add(folder)
+        month, year, blobs, top = self._path(key).parents[:4]
+        disk.sync_folder(month)
+        if month not in self._anchored:
+            for folder in (year, blobs, top, top.parent):
+                disk.sync_folder(folder)
+            self._anchored.add(month)
+
+
+def _receive(handle: int, offset: int, chunks: Iterable[bytes]) -> int:
+    """Write all chunks, durably; where they end.  Drops nothing before the first one is there."""
+    position, ahead, waiting = offset, disk.WritingAhead(handle, offset), iter(chunks)
+    chunk = next(waiting, None)
+    if chunk is not None:
+        _refuse_finished(handle)
+        disk.cut(handle, offset)
+    try:
+        while chunk is not None:
+            with disk.translated():
+                position = disk.write(handle, chunk, position)
+                ahead.reached(position)
+            chunk = next(waiting, None)
+        disk.sync(handle)
+    except StorageFull:
+        with suppress(OSError):  # give back what nobody has been promised
+            os.ftruncate(handle, offset)
+        raise
+    return position
+
+
+def _refuse_finished(handle: int) -> None:
+    """Keep a request that was long on its way from writing into what has become a blob."""
+    if not os.fstat(handle).st_mode & 0o222:
+        raise UploadNotFound
+
+
+def _refuse_vanished(handle: int) -> None:
+    if os.fstat(handle).st_nlink == 0:
+        raise UploadNotFound

@@ -4,9 +4,9 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from images.storage.base import BLOCK, Blocks, KeyMissing, State
+from images.storage.base import BLOCK, TOO_SHORT, Blocks, KeyMissing, State
 from images.storage.paths import check_key
-from swr.errors import StorageUnavailable, UploadBusy
+from swr.errors import StorageUnavailable, UploadBusy, UploadNotFound
 
 
 class MemoryStorage:
@@ -22,20 +22,34 @@ class MemoryStorage:
         check_key(key)
         with self._alone(key):
             content = self._unfinished.setdefault(key, bytearray())
-            if len(content) < offset:
-                raise StorageUnavailable("The upload is shorter than what was acknowledged.")
-            del content[offset:]
-            for chunk in chunks:
-                content += chunk
-            return state, len(content) - offset
+            written = self._receive(key, content, offset, chunks)
+            if self._unfinished.get(key) is not content:
+                raise UploadNotFound
+        return state, written
+
+    def _receive(self, key: str, content: bytearray, offset: int, chunks: Iterable[bytes]) -> int:
+        written = 0
+        for number, chunk in enumerate(chunks):
+            if number == 0:
+                self._cut(key, content, offset)
+            content += chunk
+            written += len(chunk)
+        return written
+
+    def _cut(self, key: str, content: bytearray, offset: int) -> None:
+        if key in self._finished:
+            raise UploadNotFound
+        if len(content) < offset:
+            raise StorageUnavailable(TOO_SHORT)
+        del content[offset:]
 
     def finish(self, key: str, state: State, size: int) -> None:
         del state
         check_key(key)
         with self._alone(key):
-            content = self._unfinished.get(key, self._finished.get(key, b""))
+            content = self._unfinished.get(key) or self._finished.get(key, b"")
             if len(content) < size:
-                raise StorageUnavailable("The object is shorter than what was acknowledged.")
+                raise StorageUnavailable(TOO_SHORT)
             self._finished[key] = bytes(content[:size])
             self._unfinished.pop(key, None)
 
@@ -82,6 +96,6 @@ class MemoryStorage:
 
 def _blocks(content: bytes, start: int, stop: int) -> Generator[bytes, None, None]:
     if max(start, stop) > len(content):
-        raise StorageUnavailable("The object is shorter than it should be.")
+        raise StorageUnavailable(TOO_SHORT)
     for position in range(start, stop, BLOCK):
         yield content[position : min(position + BLOCK, stop)]
