@@ -3,9 +3,10 @@
 from accounts.audit.models import Trace
 from accounts.authentication.models import LoginFailure
 from accounts.identity.models import Account, Project, RoleAssignment, User, UserGroup
+from accounts.keyring.models import SigningKey
 from accounts.keys.models import AccessKey
 from accounts.quotas.models import QuotaOverride
-from accounts.tokens.models import RefreshToken, SigningKey
+from accounts.tokens.models import RefreshToken
 from accounts.workers.models import Heartbeat
 
 __all__ = [

@@ -6,7 +6,7 @@ from accounts.identity.models import User
 
 
 class AccessKey(models.Model):
-    """A permanent access key (AK/SK).  The secret is sealed: signatures need it back (design D5)."""
+    """A permanent access key (AK/SK); its secret is sealed, as signatures need it back (D5)."""
 
     class Status(models.TextChoices):
         ACTIVE = "active"
