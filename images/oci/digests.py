@@ -3,19 +3,17 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from swr.errors import InvalidDigest
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 ALGORITHMS = {"sha256": 64, "sha512": 128}  # and how many hex digits each has
 
 _PATTERN = re.compile("|".join(f"{name}:[0-9a-f]{{{n}}}" for name, n in ALGORITHMS.items()))
 _HASHERS = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
-
-
-class Hasher(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-    def hexdigest(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def parse(text: str) -> Digest:
     return Digest(algorithm, digits)
 
 
-def hasher(algorithm: str) -> Hasher:
+def hasher(algorithm: str) -> "_Hash":
     if algorithm not in _HASHERS:
         raise InvalidDigest(
             f"{algorithm[:80]!r} is not a digest algorithm that this registry knows."

@@ -1,6 +1,7 @@
 """What a store of bytes promises; ``tests/images/storage/contract.py`` tests every driver."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 BLOCK = 256 * 1024  # bytes handed out at a time
@@ -22,28 +23,31 @@ class Blocks(Iterator[bytes], Protocol):
 
 
 class Storage(Protocol):
+    def lock(self, key: str) -> AbstractContextManager[None]:
+        """Be the only one on this store who may append to, finish or discard the object.
+
+        Raises UploadBusy at once when somebody else is.  The lock ends with its process at the
+        latest; an object that nothing was written to does not outlive it.
+        """
+        ...
+
     def append(
         self, key: str, state: State, offset: int, chunks: Iterable[bytes]
     ) -> tuple[State, int]:
-        """Write the chunks at ``offset`` of an unfinished object; answer the state and the length.
+        """Write the chunks at ``offset``, under the lock; answer the state and the length.
 
         What lay beyond ``offset`` (left by a lost request) is dropped first; what was written is
         durable on return.  Never holds more than one chunk.  When ``chunks`` raises, so does this,
         and the bytes beyond ``offset`` are dropped by the next append.
 
-        The first chunk is asked for when nobody else can write any more and nothing has been
-        dropped yet: there the caller can make sure that ``offset`` is still the right one.
-
-        Raises UploadBusy while another append to the key is under way anywhere on this store,
-        UploadNotFound when the object is finished or goes away meanwhile, StorageFull,
-        StorageUnavailable.
+        Raises StorageFull, StorageUnavailable.
         """
         ...
 
     def finish(self, key: str, state: State, size: int) -> None:
-        """Complete an object of exactly ``size`` bytes, perhaps none; from now on it can be read.
+        """Complete the object, under the lock: ``size`` bytes long, perhaps none, and durable.
 
-        Raises StorageUnavailable when it is shorter, UploadBusy while it is written to.
+        Raises StorageUnavailable when it is shorter.
         """
         ...
 
@@ -59,7 +63,7 @@ class Storage(Protocol):
         ...
 
     def discard(self, key: str, state: State) -> None:
-        """Forget an unfinished object, if there is one."""
+        """Forget an unfinished object, if there is one, under the lock."""
         ...
 
     def delete(self, key: str) -> None:

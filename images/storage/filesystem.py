@@ -2,41 +2,70 @@
 
 import os
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from images.storage import disk
 from images.storage.base import BLOCK, Blocks, KeyMissing, State
 from images.storage.blocks import FileBlocks, OneBlock
 from images.storage.paths import check_key
-from swr.errors import StorageFull, StorageUnavailable, UploadNotFound
+from swr.errors import StorageFull, StorageUnavailable
+
+
+@dataclass(slots=True)
+class _Held:
+    """A locked file.  ``is_spare``: made by this lock, and nothing to remember is in it so far."""
+
+    handle: int
+    is_spare: bool
 
 
 class FilesystemStorage:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._prefix = f"{folder}/"  # a pull's path is text: a Path costs more than the pull
+        self._held: dict[str, _Held] = {}  # by key; the kernel's lock is what keeps others out
         self._anchored: set[Path] = set()  # folders whose own names are known to be on the disk
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        path = self._path(key)
+        self._held[key] = held = _Held(*disk.open_alone(path))
+        try:
+            yield
+        finally:
+            del self._held[key]
+            if held.is_spare:
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
+            os.close(held.handle)
 
     def append(
         self, key: str, state: State, offset: int, chunks: Iterable[bytes]
     ) -> tuple[State, int]:
-        with disk.locked(self._path(key), create=offset == 0) as handle:
-            end = _receive(handle, offset, chunks)
-            if offset == 0:  # whatever comes later follows an append that has been here
-                self._anchor(key)
-            _refuse_vanished(handle)
+        held = self._held[key]
+        disk.cut(held.handle, offset)
+        try:
+            end = disk.write(held.handle, offset, chunks)
+            disk.sync(held.handle)
+        except StorageFull:
+            with suppress(OSError):  # give back what nobody has been promised
+                os.ftruncate(held.handle, offset)
+            raise
+        if offset == 0 and end:  # whatever is appended later, the name is on the disk
+            self._anchor(key)
+            held.is_spare = False
         return state, end - offset
 
     def finish(self, key: str, state: State, size: int) -> None:
         del state
-        with disk.locked(self._path(key), create=size == 0) as handle:
-            if disk.cut(handle, size) or size == 0:  # what was appended is on the disk already
-                disk.sync(handle)
-                self._anchor(key)
-            with disk.translated():
-                os.fchmod(handle, disk.FINISHED_MODE)
+        held = self._held[key]
+        if disk.cut(held.handle, size) or size == 0:  # what was appended is on the disk already
+            disk.sync(held.handle)
+            self._anchor(key)
+        held.is_spare = False
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> Blocks:
         handle = self._open(key)
@@ -102,35 +131,3 @@ class FilesystemStorage:
             for folder in (year, blobs, top, top.parent):
                 disk.sync_folder(folder)
             self._anchored.add(month)
-
-
-def _receive(handle: int, offset: int, chunks: Iterable[bytes]) -> int:
-    """Write all chunks, durably; where they end.  Drops nothing before the first one is there."""
-    position, ahead, waiting = offset, disk.WritingAhead(handle, offset), iter(chunks)
-    chunk = next(waiting, None)
-    if chunk is not None:
-        _refuse_finished(handle)
-        disk.cut(handle, offset)
-    try:
-        while chunk is not None:
-            with disk.translated():
-                position = disk.write(handle, chunk, position)
-                ahead.reached(position)
-            chunk = next(waiting, None)
-        disk.sync(handle)
-    except StorageFull:
-        with suppress(OSError):  # give back what nobody has been promised
-            os.ftruncate(handle, offset)
-        raise
-    return position
-
-
-def _refuse_finished(handle: int) -> None:
-    """Keep a request that was long on its way from writing into what has become a blob."""
-    if not os.fstat(handle).st_mode & 0o222:
-        raise UploadNotFound
-
-
-def _refuse_vanished(handle: int) -> None:
-    if os.fstat(handle).st_nlink == 0:
-        raise UploadNotFound

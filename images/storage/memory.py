@@ -6,52 +6,40 @@ from threading import Lock
 
 from images.storage.base import BLOCK, TOO_SHORT, Blocks, KeyMissing, State
 from images.storage.paths import check_key
-from swr.errors import StorageUnavailable, UploadBusy, UploadNotFound
+from swr.errors import StorageUnavailable, UploadBusy
 
 
 class MemoryStorage:
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._unfinished: dict[str, bytearray] = {}
-        self._finished: dict[str, bytes] = {}
-        self._busy: set[str] = set()
+        self._door = Lock()
+        self._held: set[str] = set()
+        self._objects: dict[str, bytearray] = {}
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        check_key(key)
+        with self._door:
+            if key in self._held:
+                raise UploadBusy
+            self._held.add(key)
+        try:
+            yield
+        finally:
+            self._held.remove(key)
 
     def append(
         self, key: str, state: State, offset: int, chunks: Iterable[bytes]
     ) -> tuple[State, int]:
-        check_key(key)
-        with self._alone(key):
-            content = self._unfinished.setdefault(key, bytearray())
-            written = self._receive(key, content, offset, chunks)
-            if self._unfinished.get(key) is not content:
-                raise UploadNotFound
-        return state, written
-
-    def _receive(self, key: str, content: bytearray, offset: int, chunks: Iterable[bytes]) -> int:
-        written = 0
-        for number, chunk in enumerate(chunks):
-            if number == 0:
-                self._cut(key, content, offset)
+        content = self._cut(key, offset)
+        for chunk in chunks:
             content += chunk
-            written += len(chunk)
-        return written
-
-    def _cut(self, key: str, content: bytearray, offset: int) -> None:
-        if key in self._finished:
-            raise UploadNotFound
-        if len(content) < offset:
-            raise StorageUnavailable(TOO_SHORT)
-        del content[offset:]
+        if content:
+            self._objects[key] = content
+        return state, len(content) - offset
 
     def finish(self, key: str, state: State, size: int) -> None:
         del state
-        check_key(key)
-        with self._alone(key):
-            content = self._unfinished.get(key) or self._finished.get(key, b"")
-            if len(content) < size:
-                raise StorageUnavailable(TOO_SHORT)
-            self._finished[key] = bytes(content[:size])
-            self._unfinished.pop(key, None)
+        self._objects[key] = self._cut(key, size)
 
     def read(self, key: str, start: int = 0, length: int | None = None) -> Blocks:
         content = self._content(key)
@@ -63,39 +51,34 @@ class MemoryStorage:
 
     def discard(self, key: str, state: State) -> None:
         del state
-        check_key(key)
-        self._unfinished.pop(key, None)
+        self.delete(key)
 
     def delete(self, key: str) -> None:
         check_key(key)
-        self._finished.pop(key, None)
-        self._unfinished.pop(key, None)
+        self._objects.pop(key, None)
 
     def check(self) -> None:
         pass
 
-    def _content(self, key: str) -> bytes:
+    def _cut(self, key: str, size: int) -> bytearray:
+        if key not in self._held:
+            raise KeyError(key)
+        content = self._objects.get(key, bytearray())
+        if len(content) < size:
+            raise StorageUnavailable(TOO_SHORT)
+        del content[size:]
+        return content
+
+    def _content(self, key: str) -> bytearray:
         check_key(key)
         try:
-            return self._finished[key]
+            return self._objects[key]
         except KeyError:
             raise KeyMissing(key) from None
 
-    @contextmanager
-    def _alone(self, key: str) -> Iterator[None]:
-        with self._lock:
-            if key in self._busy:
-                raise UploadBusy
-            self._busy.add(key)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._busy.discard(key)
 
-
-def _blocks(content: bytes, start: int, stop: int) -> Generator[bytes, None, None]:
+def _blocks(content: bytearray, start: int, stop: int) -> Generator[bytes, None, None]:
     if max(start, stop) > len(content):
         raise StorageUnavailable(TOO_SHORT)
     for position in range(start, stop, BLOCK):
-        yield content[position : min(position + BLOCK, stop)]
+        yield bytes(content[position : min(position + BLOCK, stop)])
