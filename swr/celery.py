@@ -9,7 +9,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "swr.settings")
 
 app = Celery("swr")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["accounts.workers", "accounts.audit", "accounts.tokens", "images.uploads"])
+app.autodiscover_tasks(
+    [
+        "accounts.workers",
+        "accounts.audit",
+        "accounts.tokens",
+        "accounts.authentication",
+        "images.uploads",
+    ]
+)
 
 app.conf.beat_schedule = {
     "say that workers live": {
@@ -24,6 +32,10 @@ app.conf.beat_schedule = {
     "sweep expired refresh tokens": {
         "task": "accounts.tokens.tasks.sweep",
         "schedule": crontab(minute="17"),
+    },
+    "sweep old login failures": {
+        "task": "accounts.authentication.tasks.sweep",
+        "schedule": crontab(minute="23"),
     },
     "sweep old traces": {
         "task": "accounts.audit.tasks.sweep",
