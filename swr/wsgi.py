@@ -28,7 +28,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 
 def client_address(peer: str, forwarded_for: str) -> str:
-    """The last address that no trusted proxy has: what a client writes himself is never believed."""
+    """The last address that is no trusted proxy's: what a client writes himself is not believed."""
     for address in [*reversed([part.strip() for part in forwarded_for.split(",")]), ""]:
         if not address or not _is_trusted(peer):
             return peer

@@ -58,9 +58,7 @@ class TokenAuth(httpx.Auth):
         request = httpx.Request("GET", BASE + "/swr/auth/v2/registry/auth", params=parameters)
         if self.credentials:
             name, password = self.credentials
-            request.headers["Authorization"] = httpx._auth.BasicAuth(
-                name, password
-            )._auth_header
+            request.headers["Authorization"] = httpx._auth.BasicAuth(name, password)._auth_header
         return request
 
 
@@ -99,7 +97,9 @@ class Wire(httpx.Client):
 
     def image(self, name: str, *layers: bytes, **fields: Any) -> dict[str, Any]:
         """The manifest of an image whose blobs are pushed."""
-        config = json.dumps({"architecture": "amd64", "os": "linux", "layers": len(layers)}).encode()
+        config = json.dumps(
+            {"architecture": "amd64", "os": "linux", "layers": len(layers)}
+        ).encode()
         for content in (config, *layers):
             self.push_blob(name, content)
         return {

@@ -154,7 +154,7 @@ def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[int]:
 def _check_size(descriptor: Descriptor, size: int) -> None:
     if descriptor.size != size:
         raise InvalidManifest(
-            f"The manifest says that {descriptor.digest} has {descriptor.size} bytes; it has {size}.",
+            f"{descriptor.digest} has {size} bytes, not {descriptor.size} as the manifest says.",
             advice="Let each descriptor's size be the exact length of its blob.",
         )
 

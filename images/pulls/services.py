@@ -1,7 +1,7 @@
 """What a puller asks of a repository that a token has opened for him.
 
 Plain values in, plain values out, one indexed query each and no row written (design D11).  The
-queries are written out: on the hottest path of the product a model instance costs more than its row.
+queries are written out: on the hottest path a model instance costs more than its row.
 """
 
 import json

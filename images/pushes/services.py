@@ -101,8 +101,6 @@ def accept_manifest(
         digest, tags = digests.of(payload), (reference, *tags)
     parsed = manifests.parse(payload, content_type)
     repository = open_repository(actor, full_name)
-    artifacts.put_manifest(
-        actor, repository, parsed, payload=payload, digest=digest, tags=tags
-    )
+    artifacts.put_manifest(actor, repository, parsed, payload=payload, digest=digest, tags=tags)
     subject = parsed.subject.digest if parsed.subject else None
     return Accepted(digest, tuple(dict.fromkeys(tags)), subject)

@@ -12,7 +12,13 @@ from images.pulls import services as pulls
 from images.pushes import services as pushes
 from images.registry import base, bearer
 from images.repositories.models import Repository
-from swr.errors import ManifestNotFound, ManifestTooLarge, RepositoryNotFound, TooManyTags, WrongSize
+from swr.errors import (
+    ManifestNotFound,
+    ManifestTooLarge,
+    RepositoryNotFound,
+    TooManyTags,
+    WrongSize,
+)
 
 MOST_TAGS = 46
 
@@ -22,9 +28,7 @@ def show(request: HttpRequest, name: str, reference: str) -> HttpResponseBase:
     repository_id = bearer.puller(request, name)
     by_digest = _is_digest(reference)
     with_payload = request.method == "GET"
-    found = pulls.manifest(
-        repository_id, reference, by_digest=by_digest, with_payload=with_payload
-    )
+    found = pulls.manifest(repository_id, reference, by_digest=by_digest, with_payload=with_payload)
     if found is None:
         raise ManifestNotFound
     etag = f'"{found.digest}"'

@@ -9,8 +9,8 @@ from images.repositories.models import Repository
 class Upload(models.Model):
     """A blob on its way in.  ``offset`` bytes are durable under ``storage_key``, never fewer.
 
-    ``running_digest`` is the digest of these bytes when a single request wrote all of them, else empty:
-    the verb that commits then reads them once more (design D3).
+    ``running_digest`` is the digest of these bytes when a single request wrote all of them, else
+    empty: the verb that commits then reads them once more (design D3).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,8 +1,9 @@
 """The verbs of blob uploads: start, append, finish, cancel, mount, sweep (design D2, D3).
 
-An upload's bytes are written by one request at a time: whoever holds the storage's lock on its key.
-The row is read again under that lock, and told only what is durable, so that a client which asks for
-the status after a lost connection, a crash or a full disk is never promised more than there is.
+An upload's bytes are written by one request at a time: whoever holds the storage's lock on its
+key.  The row is read again under that lock, and told only what is durable, so that a client which
+asks for the status after a lost connection, a crash or a full disk is never promised more than
+there is.
 """
 
 import uuid

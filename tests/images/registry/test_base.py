@@ -81,7 +81,9 @@ def test_basic_credentials_open_nothing_but_the_token_service(plain: httpx.Clien
     assert response.status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/v2/x", "/v2/acme-apps/app", "/v2//", "/v2/a/b/c/d", "/swr/auth/x"])
+@pytest.mark.parametrize(
+    "path", ["/v2/x", "/v2/acme-apps/app", "/v2//", "/v2/a/b/c/d", "/swr/auth/x"]
+)
 def test_an_address_that_is_none(alice: Wire, path: str) -> None:
     response = alice.get(path)
     assert response.status_code == 404

@@ -105,7 +105,9 @@ def test_unknown(alice: Wire) -> None:
     assert code_of(response) == "BLOB_UNKNOWN"
 
 
-@pytest.mark.parametrize("digest", ["sha256:abc", "sha256", "md5:" + "0" * 32, "sha256:" + "A" * 64])
+@pytest.mark.parametrize(
+    "digest", ["sha256:abc", "sha256", "md5:" + "0" * 32, "sha256:" + "A" * 64]
+)
 def test_a_digest_that_is_none(alice: Wire, digest: str) -> None:
     response = alice.get(f"/v2/{APP}/blobs/{digest}")
     assert response.status_code == 400
@@ -126,7 +128,7 @@ def test_strangers_see_nothing(mallory: Wire, anonymous: Wire) -> None:
 
 def test_a_pull_asks_one_query_and_writes_nothing(bob: Wire) -> None:
     bob.get(url())
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert bob.get(url()).status_code == 200
     assert len(queries) == 1
 
