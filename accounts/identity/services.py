@@ -24,19 +24,17 @@ from swr.errors import NameTaken, NotAllowed, UserNotFound
 def actor_of(user_id: UUID, *, door: Door, address: str = "") -> Actor | None:
     """Ask one query; None when the user or the account is gone or disabled."""
     able = User.objects.filter(pk=user_id, enabled=True, account__enabled=True)
-    found = able.values_list(
-        "name", "account_id", "account__name", "is_owner", role_level()
-    ).first()
+    columns = able.values("pk", "name", "account_id", "account__name", "is_owner")
+    found = columns.annotate(best_role=role_level()).order_by("pk").first()
     if found is None:
         return None
-    name, account_id, account_name, is_owner, role = found
     return Actor(
-        name=name,
+        name=found["name"],
         door=door,
         user_id=user_id,
-        account_id=account_id,
-        account_name=account_name,
-        role=Level.MANAGE if is_owner else Level(role),
+        account_id=found["account_id"],
+        account_name=found["account__name"],
+        role=Level.MANAGE if found["is_owner"] else Level(found["best_role"]),
         address=address,
     )
 
