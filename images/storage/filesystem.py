@@ -16,7 +16,7 @@ from swr.errors import StorageFull, StorageUnavailable
 
 @dataclass(slots=True)
 class _Held:
-    """A locked file.  ``is_spare``: made by this lock, and nothing to remember is in it so far."""
+    """A locked file.  ``is_spare``: nothing in it is worth keeping, it goes with the lock."""
 
     handle: int
     is_spare: bool
@@ -38,7 +38,7 @@ class FilesystemStorage:
         finally:
             del self._held[key]
             if held.is_spare:
-                with suppress(OSError):
+                with suppress(OSError):  # while it is locked: nobody else has begun anew
                     path.unlink(missing_ok=True)
             os.close(held.handle)
 
@@ -92,7 +92,10 @@ class FilesystemStorage:
 
     def discard(self, key: str, state: State) -> None:
         del state
-        self.delete(key)
+        held = self._held[key]
+        with disk.translated():
+            os.ftruncate(held.handle, 0)
+        held.is_spare = True
 
     def delete(self, key: str) -> None:
         with disk.translated():

@@ -51,6 +51,7 @@ class MemoryStorage:
 
     def discard(self, key: str, state: State) -> None:
         del state
+        self._cut(key, 0)
         self.delete(key)
 
     def delete(self, key: str) -> None:
