@@ -1,8 +1,9 @@
-"""The cast: who the tests call alice.
+"""The cast: who the tests call alice, and the stage on which they act.
 
-``acme`` owns the organization ``acme-apps`` with the private repository ``acme-apps/web`` and the
-public ``acme-apps/site``; ``web`` is shared with the account ``partner`` until tomorrow and was
-shared with ``former`` until yesterday.  Nobody of ``globex`` has anything to do with them.
+``acme`` owns the organization ``acme-apps``; ``globex`` with mallory is another account, with
+``globex-apps``.  On the stage there are the private repository ``acme-apps/web``, shared with the
+account ``partner`` until tomorrow and with ``former`` until yesterday, and the public one
+``acme-apps/site``.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from organizations.models import Organization
 PASSWORD = "correct horse 1"
 OPERATOR = Actor.system("tests")
 
-# Users of acme: what they hold on acme-apps, what on acme-apps/web, which role their group bears.
+# Users of acme: what they hold on acme-apps, what on acme-apps/web (on the stage only).
 ON_ORGANIZATION = {"alice": Level.MANAGE, "carol": Level.WRITE, "bob": Level.READ}
 ON_REPOSITORY = {"molly": Level.MANAGE, "wendy": Level.WRITE, "rob": Level.READ}
 ROLES = {
@@ -34,17 +35,24 @@ ROLES = {
     "fay": "SWR FullAccess",
     "otto": "SWR OperateAccess",
     "rita": "SWR ReadOnlyAccess",
+    "mallory": "SWR Admin",  # of globex
 }
-WITHOUT = ("dave",)
+USERS = {
+    "acme": [*ON_ORGANIZATION, *ON_REPOSITORY, "tess", "ada", "fay", "otto", "rita", "dave"],
+    "globex": ["mallory"],
+    "partner": ["pat"],
+    "former": ["fred"],
+}
 
 
 @dataclass(frozen=True)
 class Cast:
+    """Users by their names, owners by the names of their accounts."""
+
     accounts: dict[str, Account]
     users: dict[str, User]
     organization: Organization
-    web: Repository
-    site: Repository
+    foreign: Organization
 
     def actor(self, name: str, *, door: Door = "registry") -> Actor:
         """Who "bob" is right now; "nobody" is anonymous."""
@@ -60,41 +68,42 @@ class Cast:
         return user.account.name if user.is_owner else f"{user.account.name}/{name}"
 
 
+@dataclass(frozen=True)
+class Stage(Cast):
+    web: Repository
+    site: Repository
+
+
 @pytest.fixture
 def cast(db) -> Cast:
-    accounts, users = {}, {}
-    for name, others in {
-        "acme": (*ON_ORGANIZATION, *ON_REPOSITORY, *ROLES, *WITHOUT),
-        "globex": ("mallory",),
-        "partner": ("pat",),
-        "former": ("fred",),
-    }.items():
+    accounts, users, owned = {}, {}, {}
+    for name, others in USERS.items():
         accounts[name] = identity.create_account(OPERATOR, name, password=PASSWORD)
         users[name] = accounts[name].users.get(is_owner=True)
-        for other in others:
-            users[other] = _user(accounts[name], other)
-    owner = identity.actor_of(users["acme"].pk, door="registry")
-    assert owner is not None
-    organization = organizations.create_organization(owner, "acme-apps")
-    web = create_repository(owner, organization, "web")
-    site = create_repository(owner, organization, "site", is_public=True)
+        users |= {other: _user(accounts[name], other) for other in others}
+    for name in ("acme", "globex"):
+        owner = identity.actor_of(users[name].pk, door="registry")
+        owned[name] = organizations.create_organization(owner, f"{name}-apps")
     for name, level in ON_ORGANIZATION.items():
-        organizations.grant(owner, organization, users[name], level)
+        organizations.grant(OPERATOR, owned["acme"], users[name], level)
+    return Cast(accounts, users, owned["acme"], owned["globex"])
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    owner = cast.actor("acme")
+    web = create_repository(owner, cast.organization, "web")
+    site = create_repository(owner, cast.organization, "site", is_public=True)
     for name, level in ON_REPOSITORY.items():
-        access.grant(owner, web, users[name], level)
-    _share(owner, web)
-    return Cast(accounts, users, organization, web, site)
+        access.grant(owner, web, cast.users[name], level)
+    now = timezone.now()
+    for name in ("partner", "former"):
+        access.share(owner, web, name, deadline=now + timedelta(days=1))
+    lapsed = Share.objects.filter(repository=web, account=cast.accounts["former"])
+    lapsed.update(deadline=now - timedelta(days=1))
+    return Stage(cast.accounts, cast.users, cast.organization, cast.foreign, web, site)
 
 
 def _user(account: Account, name: str) -> User:
-    bears = [ROLES[name]] if name in ROLES else []
-    groups = account.user_groups.filter(name__in=bears)
+    groups = account.user_groups.filter(name=ROLES.get(name, ""))
     return identity.create_user(OPERATOR, account, name, password=PASSWORD, groups=groups)
-
-
-def _share(owner: Actor, repository: Repository) -> None:
-    now = timezone.now()
-    for name in ("partner", "former"):
-        access.share(owner, repository, name, deadline=now + timedelta(days=1))
-    lapsed = Share.objects.filter(repository=repository, account__name="former")
-    lapsed.update(deadline=now - timedelta(days=1))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.audit import services as audit
 from accounts.grants import services as grants
+from accounts.identity import rules as names
 from accounts.identity.models import Account, User
 from accounts.levels import Level
 from images.access import policy, rules
@@ -21,6 +22,7 @@ from swr.errors import (
     DescriptionTooLong,
     GrantExists,
     GrantNotFound,
+    InvalidName,
     InvalidShare,
     RepositoryNotFound,
     ShareExists,
@@ -174,7 +176,7 @@ def _check_share(deadline: datetime | None, description: str) -> None:
 def _account_to_share_with(repository: Repository, name: str) -> Account:
     if repository.is_public:
         raise InvalidShare("The repository is public: everybody may pull it already.")
-    account = Account.objects.filter(name=name).first()
+    account = _account(name)
     if account is None:
         raise AccountNotFound
     if account.pk == repository.organization.account_id:
@@ -192,11 +194,20 @@ def _insert(share: Share) -> Share:
 
 
 def _share(repository: Repository, account_name: str) -> Share:
+    account = _account(account_name)
     shares = Share.objects.select_for_update(of=("self",)).select_related("account")
-    found = shares.filter(repository=repository, account__name=account_name).first()
+    found = shares.filter(repository=repository, account=account).first() if account else None
     if found is None:
         raise ShareNotFound
     return found
+
+
+def _account(name: str) -> Account | None:
+    try:
+        names.check_account_name(name)
+    except InvalidName:
+        return None
+    return Account.objects.filter(name=name).first()
 
 
 def _named(user: User) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_five_and_not_six(cast: Cast) -> None:
     with pytest.raises(OrganizationQuotaExceeded):
         create_organization(cast.actor("acme"), "apps-6")
     assert cast.accounts["acme"].organizations.count() == 5
-    create_organization(cast.actor("globex"), "globex-apps")
+    create_organization(cast.actor("globex"), "globex-more")
 
 
 def test_an_account_may_have_a_limit_of_its_own(cast: Cast) -> None:

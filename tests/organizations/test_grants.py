@@ -143,9 +143,8 @@ def test_an_organization_that_has_gone_is_not_found(cast: Cast) -> None:
 
 def test_a_grant_dies_with_its_user(cast: Cast) -> None:
     identity.delete_user(OPERATOR, cast.users["carol"])
-    assert (
-        OrganizationUserObjectPermission.objects.filter(permission__codename="write").count() == 2
-    )
+    rows = OrganizationUserObjectPermission.objects.filter(content_object=cast.organization)
+    assert rows.filter(permission__codename="write").count() == 2  # the owner's and alice's
 
 
 def test_a_grant_counts_in_the_own_account_only(cast: Cast) -> None:
@@ -153,7 +152,7 @@ def test_a_grant_counts_in_the_own_account_only(cast: Cast) -> None:
     rows = OrganizationUserObjectPermission.objects.filter(user=cast.users["alice"])
     rows.update(user=cast.users["mallory"])
     assert policy.level(cast.actor("mallory"), cast.organization) is Level.NONE
-    assert not policy.visible_to(cast.actor("mallory")).exists()
+    assert cast.organization not in policy.visible_to(cast.actor("mallory"))
 
 
 def test_granting_costs_the_same_however_many_grants_there_are(

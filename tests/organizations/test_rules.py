@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from organizations import rules
 from swr.errors import InvalidOrganizationName
+from tests.hostile import NAMES
 
 pytestmark = pytest.mark.pure
 
@@ -28,12 +29,7 @@ def test_names_that_swr_takes(name: str) -> None:
     rules.check_name(name)
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "Group", "a___b", "a._b", "a.-b", "a-", "a..b", "1a", "-a", ".a", "_a", "a.", "a" * 65]
-    + ["a/b", "a b", " a", "a\n", "a\x00", "a%2fb", "a%00", "a%25", "..", "a\\b", "a:b", "a@b"]
-    + ["／", "a／b", "аcme", "a\u202eb", "a\u200bb", "😀", "ı", "İ", "ﬁ", "é", "e\u0301", "\ud800"],
-)
+@pytest.mark.parametrize("name", [*NAMES, "1a", "a/b", "a" * 65])
 def test_names_that_are_refused(name: str) -> None:
     with pytest.raises(InvalidOrganizationName) as caught:
         rules.check_name(name)
