@@ -1,6 +1,5 @@
 """The operators' door: Django's admin, with our way to log in."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 
-from swr.errors import SwrError, TooManyAttempts
+from swr.errors import SwrError
 
 NAME_LENGTH = 64 + 1 + 64  # account/user
 
@@ -29,7 +28,7 @@ class LoginForm(AdminAuthenticationForm):
         "invalid_login": "The name or the password is wrong, or the user is no operator.",
         "inactive": "The user is disabled.",
     }
-    refusal: TooManyAttempts | None = None
+    refusal: SwrError | None = None
 
     def __init__(self, request: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
@@ -40,11 +39,9 @@ class LoginForm(AdminAuthenticationForm):
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean()
-        except TooManyAttempts as error:
+        except SwrError as error:  # too many attempts, too many logins at once
             self.refusal = error
             raise ValidationError(f"{error.message} {error.advice}") from error
-        except SwrError as error:
-            raise self.get_invalid_login_error() from error
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
         if not (user.is_active and getattr(user, "is_staff", False)):
@@ -72,13 +69,13 @@ class AdminSite(admin.AdminSite):
         response = super().login(request, extra_context)
         refusal = _refusal(response)
         if refusal:
-            response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            response.status_code = refusal.status
             for name, value in refusal.headers.items():
                 response[name] = value
         return response
 
 
-def _refusal(response: HttpResponse) -> TooManyAttempts | None:
+def _refusal(response: HttpResponse) -> SwrError | None:
     if not isinstance(response, TemplateResponse):
         return None
     return getattr((response.context_data or {}).get("form"), "refusal", None)

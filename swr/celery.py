@@ -1,9 +1,11 @@
-"""The Celery application and THE beat schedule: every periodic job of the product is listed here."""
+"""The Celery application and THE beat schedule: every periodic job of the product."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "swr.settings")
 
@@ -42,3 +44,8 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="29"),
     },
 }
+
+
+@setup_logging.connect
+def _keep_our_logging(**_given: Any) -> None:
+    """Keep Celery from configuring logging: it has been told by now (``swr.logs``)."""

@@ -180,6 +180,21 @@ def _kept(path: Path) -> str:
     return path.read_text().strip()
 
 
+def inherited(*, without: str) -> dict[str, str]:
+    """Make the environment of a program of ours, ``without`` a secret that it does not need."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {without, f"{without}_FILE"}
+    }
+
+
+def forget() -> None:
+    """Take what was read out of the environment, where other people's code might show it."""
+    for name in _asked:
+        os.environ.pop(name, None)
+
+
 def unknown() -> list[str]:
     """One sentence for each ``SWR_`` variable that nothing has asked for."""
     return [

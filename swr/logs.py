@@ -30,7 +30,13 @@ _CAPPED = (
     "s3transfer",
 )
 # Loggers that say at every tick that all is well.
-_ROUTINE = ("celery.app.trace", "celery.beat", "celery.worker.strategy", "_granian")
+_ROUTINE = (
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.consumer",
+    "celery.worker.strategy",
+    "_granian",
+)
 
 # What could forge a line or move the cursor of a terminal; a traceback has lines of its own.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 
 from swr import logs
 
+_ASKED_BY_MACHINES = {"/healthz", "/readyz"}
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -40,6 +41,7 @@ class RequestId:
             time.monotonic() - began,
             request_id=found,
             actor=_actor(request),
+            routine=request.path in _ASKED_BY_MACHINES,
         )
         return response
 

@@ -102,9 +102,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.redis("SWR_REDIS_URL", "REDIS_URL")
 _broker_dir = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
+    {"socket_connect_timeout": 5, "socket_keepalive": True}
     if REDIS_URL
     else {
         "data_folder_in": str(_broker_dir / "messages"),

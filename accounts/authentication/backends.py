@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.actors import Door
 from accounts.authentication import passwords
 from accounts.identity import rules as names
 from accounts.identity.models import User
-from swr.errors import SystemBusy, TooManyAttempts, WrongCredentials
+from swr.errors import WrongCredentials
 
 
 class PasswordBackend(BaseBackend):
-    """``account`` or ``account/user``, and the password."""
+    """``account`` or ``account/user``, and the password.
+
+    TooManyAttempts and SystemBusy go through to whoever shows the form: it says how long to wait.
+    """
 
     def authenticate(
         self,
@@ -33,8 +35,6 @@ class PasswordBackend(BaseBackend):
             return passwords.verify(account, name, password, door=door, address=address)
         except WrongCredentials:
             return None
-        except (TooManyAttempts, SystemBusy) as refused:
-            raise PermissionDenied(str(refused)) from refused  # no other backend is asked
 
     def get_user(self, user_id: UUID) -> User | None:
         able = User.objects.select_related("account").filter(enabled=True, account__enabled=True)
