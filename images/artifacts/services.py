@@ -1,6 +1,7 @@
 """The verbs of blobs, manifests and tags.  Each asks the policy first and leaves a trace last."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +22,8 @@ from images.artifacts.models import (
     TagMove,
 )
 from images.oci.digests import Digest
-from images.oci.manifests import Descriptor, ParsedManifest
+from images.oci.fields import Descriptor
+from images.oci.manifests import ParsedManifest
 from images.repositories.models import Repository
 from images.storage.base import Blocks, KeyMissing
 from images.storage.drivers import storage
@@ -95,7 +97,7 @@ def delete_blob(actor: Actor, repository: Repository, digest: Digest) -> None:
     audit.record(actor, "deleteBlob", resource_id=repository.pk, resource_name=str(digest))
 
 
-def used_bytes(account_id: object) -> int:
+def used_bytes(account_id: UUID) -> int:
     """What the account's repositories hold, each blob counted once."""
     mine = RepositoryBlob.objects.filter(repository__organization__account_id=account_id)
     blobs = Blob.objects.filter(pk__in=mine.values("blob_id"))

@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             name='Upload',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('user_id', models.UUIDField()),
+                ('user_id', models.UUIDField(null=True)),
                 ('storage_key', models.CharField(max_length=128, unique=True)),
                 ('storage_state', models.JSONField(default=dict)),
                 ('offset', models.PositiveBigIntegerField(default=0)),

@@ -89,21 +89,25 @@ def referrers(
     repository_id: int, subject: str, *, artifact_type: str, last: str, limit: int
 ) -> list[Referrer]:
     """At most ``limit`` manifests that name ``subject``, by digest, beginning after ``last``."""
-    query, values = _REFERRERS, [repository_id, subject, last]
+    query = _REFERRERS
+    values: list[str | int] = [repository_id, subject, last]
     if artifact_type:
         query, values = f"{query} AND artifact_type = %s", [*values, artifact_type]
     rows = _all(f"{query} ORDER BY digest LIMIT %s", [*values, limit])
-    return [Referrer(*row[:4], annotations=_json(row[4])) for row in rows]
+    return [
+        Referrer(media_type, digest, size, kind, _json(annotations))
+        for media_type, digest, size, kind, annotations in rows
+    ]
 
 
-def _one(query: str, values: Sequence[object]) -> tuple[Any, ...] | None:
+def _one(query: str, values: Sequence[str | int]) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
 
 
-def _all(query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def _all(query: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()

@@ -1,7 +1,6 @@
 """What the nouns of the wire share: methods, names, bodies."""
 
 from collections.abc import Callable, Iterator
-from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 
@@ -28,9 +27,8 @@ def by_method(**views: View[Parameters]) -> View[Parameters]:
     """One URL, one view for each method; the repository's name is checked before any of them."""
     allowed = ", ".join(sorted(views))
 
-    @wraps(next(iter(views.values())))
     def dispatch(
-        request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
+        request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> HttpResponseBase:
         view = views.get(request.method or "")
         if view is None:

@@ -67,18 +67,18 @@ def puller(request: HttpRequest, name: str) -> int:
     raise _refusal(found, name, standing, "pull")
 
 
-def writer(request: HttpRequest, name: str, action: str) -> tuple[Actor, Standing]:
+def writer(request: HttpRequest, name: str, action: str, *also: str) -> tuple[Actor, Standing]:
     """The actor behind the token, who may do ``action`` ("push" or "delete") by its claims.
 
-    What he may do by the policy is asked by the verb.
+    What he may do by the policy is asked by the verb.  ``also`` are scopes that a client which
+    has to ask for a token should ask for in one go.
     """
-    asked = ("pull", action) if action == "push" else (action,)
-    found = claims(request, scope(name, *asked))
+    found = claims(request, _asked(name, action), *also)
     actor = actor_of(request, found)
     standing = _standing(actor, name)
     held = found.access_to(name)
     if held is None or action not in held.actions:
-        raise _refusal(found, name, standing, action)
+        raise _refusal(found, name, standing, action, *also)
     return actor, standing
 
 
@@ -92,7 +92,7 @@ def mount_source(request: HttpRequest, actor: Actor, *, target: str, source: str
         return None
     held = claims(request).access_to(source)
     if held is None or "pull" not in held.actions:
-        asked = (scope(target, "pull", "push"), scope(source, "pull"))
+        asked = (_asked(target, "push"), scope(source, "pull"))
         raise challenge(*asked, problem="insufficient_scope")
     return standing.repository_id
 
@@ -113,16 +113,18 @@ def _standing(actor: Actor, name: str) -> Standing:
 
 
 def _refusal(
-    found: Claims, name: str, standing: Standing, action: str
+    found: Claims, name: str, standing: Standing, action: str, *also: str
 ) -> NotAuthenticated | NotAllowed | RepositoryNotFound:
     if found.user_id is None:
-        return challenge(scope(name, *_asked(action)))
+        return challenge(_asked(name, action), *also)
+    if standing.repository_id is None and action != "push":
+        return RepositoryNotFound()
     if standing.level >= NEEDED[action]:
-        return challenge(scope(name, *_asked(action)), problem="insufficient_scope")
+        return challenge(_asked(name, action), *also, problem="insufficient_scope")
     if standing.level:
         return NotAllowed()
     return OrganizationNotYours() if action == "push" else RepositoryNotFound()
 
 
-def _asked(action: str) -> tuple[str, ...]:
-    return ("pull", "push") if action == "push" else (action,)
+def _asked(name: str, action: str) -> str:
+    return scope(name, "pull", "push") if action == "push" else scope(name, action)

@@ -35,7 +35,7 @@ class RegistryHandler(WSGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         self._resolver: URLResolver = get_resolver(URLS)
 
-    def get_response(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]  # streams too
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         request_id = middleware.request_id(request.META)
         structlog.contextvars.bind_contextvars(request_id=request_id)

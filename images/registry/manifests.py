@@ -13,6 +13,7 @@ from images.pushes import services as pushes
 from images.registry import base, bearer
 from images.repositories.models import Repository
 from swr.errors import (
+    InvalidTag,
     ManifestNotFound,
     ManifestTooLarge,
     RepositoryNotFound,
@@ -25,8 +26,8 @@ MOST_TAGS = 46
 
 def show(request: HttpRequest, name: str, reference: str) -> HttpResponseBase:
     """GET and HEAD: what is stored, byte for byte, whatever Accept asks for."""
-    repository_id = bearer.puller(request, name)
     by_digest = _is_digest(reference)
+    repository_id = bearer.puller(request, name)
     with_payload = request.method == "GET"
     found = pulls.manifest(repository_id, reference, by_digest=by_digest, with_payload=with_payload)
     if found is None:
@@ -77,8 +78,10 @@ def delete(request: HttpRequest, name: str, reference: str) -> HttpResponse:
 
 
 def repository_of(repository_id: int | None) -> Repository:
-    found = Repository.objects.select_related("organization__account")
-    repository = found.filter(pk=repository_id).first()
+    if repository_id is None:
+        raise RepositoryNotFound
+    found = Repository.objects.select_related("organization__account").filter(pk=repository_id)
+    repository = found.first()
     if repository is None:
         raise RepositoryNotFound
     return repository
@@ -92,11 +95,14 @@ def unchanged(request: HttpRequest, etag: str) -> bool:
 
 
 def _is_digest(reference: str) -> bool:
-    """Whether the reference is a digest; either way it is well formed."""
+    """Whether the reference is a digest.  What no tag can be called, no tag is called."""
     if references.is_digest(reference):
         digests.parse(reference)
         return True
-    references.check_tag(reference)
+    try:
+        references.check_tag(reference)
+    except InvalidTag:
+        raise ManifestNotFound from None
     return False
 
 

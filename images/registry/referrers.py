@@ -44,7 +44,8 @@ def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
 
 def _fitting(found: list[Referrer]) -> list[Referrer]:
     """As many as an index of the size that clients accept can hold, but at least one."""
-    size, shown = 0, []
+    size = 0
+    shown: list[Referrer] = []
     for referrer in found:
         size += len(json.dumps(referrer.annotations)) + 1024
         if shown and size > LIMIT:

@@ -19,7 +19,7 @@ from swr.errors import InvalidDigest, InvalidUpload, SwrError, UploadOutOfOrder,
 
 def start(request: HttpRequest, name: str) -> HttpResponse:
     """POST: mount a blob, take a whole one with the request, or open an upload."""
-    actor, _ = bearer.writer(request, name, "push")
+    actor, _ = bearer.writer(request, name, "push", *_source_scope(request))
     digest = _digest(request, "digest")
     repository = pushes.open_repository(actor, name)
     if (wanted := _digest(request, "mount")) and _mounted(request, actor, name, repository, wanted):
@@ -90,6 +90,15 @@ def _chunk(request: HttpRequest) -> tuple[int | None, int | None]:
     if length is not None and length != len(span):
         raise WrongSize(f"Content-Range names {len(span)} bytes, Content-Length {length}.")
     return span.start, len(span)
+
+
+def _source_scope(request: HttpRequest) -> list[str]:
+    source = request.GET.get("from", "")
+    try:
+        rules.split(source)
+    except SwrError:
+        return []
+    return [bearer.scope(source, "pull")]
 
 
 def _mounted(

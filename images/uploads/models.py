@@ -15,7 +15,7 @@ class Upload(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="uploads")
-    user_id = models.UUIDField()
+    user_id = models.UUIDField(null=True)
     storage_key = models.CharField(max_length=128, unique=True)
     storage_state = models.JSONField(default=dict)
     offset = models.PositiveBigIntegerField(default=0)

@@ -64,11 +64,9 @@ def find(actor: Actor, repository_id: int | None, upload_id: str) -> Upload:
         wanted = uuid.UUID(hex=upload_id)
     except ValueError:
         raise UploadNotFound from None
-    found = Upload.objects.filter(
-        pk=wanted, repository_id=repository_id, user_id=actor.user_id, expires_at__gt=timezone.now()
-    )
+    found = Upload.objects.filter(pk=wanted, expires_at__gt=timezone.now())
     upload = found.select_related("repository__organization").first()
-    if upload is None:
+    if upload is None or (upload.repository_id, upload.user_id) != (repository_id, actor.user_id):
         raise UploadNotFound
     return upload
 

@@ -25,8 +25,8 @@ def carol(cast: object) -> Wire:
 
 @pytest.fixture
 def mallory(cast: object) -> Wire:
-    """Owns another account, globex, with its organization globex-apps."""
-    return Wire("globex/mallory")
+    """Owns another account, globex; nobody of acme has shared anything with it."""
+    return Wire("globex")
 
 
 @pytest.fixture

@@ -190,9 +190,10 @@ def test_schema_1_is_refused_with_a_sentence(alice: Wire) -> None:
 
 @pytest.mark.parametrize("tag", ["-x", ".x", "a" * 129, "a b", "a%0A", "é", "a:b", "%00"])
 def test_a_reference_that_is_none(alice: Wire, tag: str) -> None:
-    for response in (alice.get(url(tag)), alice.push_manifest(APP, tag, alice.image(APP))):
-        assert response.status_code == 400
-        assert code_of(response) in {"MANIFEST_INVALID", "DIGEST_INVALID"}
+    refused = alice.push_manifest(APP, tag, alice.image(APP))
+    assert refused.status_code == 400
+    assert code_of(refused) in {"MANIFEST_INVALID", "DIGEST_INVALID"}
+    assert alice.get(url(tag)).status_code in {400, 404}
 
 
 def test_pushing_creates_a_private_repository_that_the_pusher_manages(carol: Wire) -> None:
