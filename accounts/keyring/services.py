@@ -9,7 +9,6 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -18,8 +17,11 @@ from accounts.identity import policy
 from accounts.keyring.models import SigningKey
 from accounts.sealing.services import seal, unseal
 
-_LOOK_AGAIN = 300  # seconds until a process looks for new keys by itself
-_LOOK_FOR_UNKNOWN = 1  # seconds between looks for a key that it does not know
+# Seconds until a process looks for news by itself: sooner when it signs, so that what it has just
+# signed is never checked against other keys; and between looks for a key that it does not know.
+_LOOK_TO_SIGN = 240
+_LOOK_TO_VERIFY = 300
+_LOOK_FOR_UNKNOWN = 1
 _PURPOSE = "signing key"
 
 
@@ -43,7 +45,7 @@ def rotate_signing_key(actor: Actor, *, lifetime: timedelta) -> str:
     with transaction.atomic():
         newest = _newest()
         key = _create_key(newest.generation + 1 if newest else 1)
-        ends = timezone.now() + timedelta(seconds=_LOOK_AGAIN) + lifetime
+        ends = timezone.now() + timedelta(seconds=_LOOK_TO_VERIFY) + lifetime
         older = SigningKey.objects.filter(generation__lt=key.generation, retired_at=None)
         older.update(retired_at=ends)
         audit.record(actor, "rotateSigningKey", resource_name=key.kid)
@@ -100,24 +102,30 @@ def _private(key: SigningKey) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(raw)
 
 
+def _public(key: SigningKey) -> tuple[Ed25519PublicKey, float]:
+    """The public half, and the end of its time."""
+    ends = key.retired_at.timestamp() if key.retired_at else float("inf")
+    return Ed25519PublicKey.from_public_bytes(base64.b64decode(key.public)), ends
+
+
 class _Ring:
     """The keys as this process knows them."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._public: dict[str, tuple[Ed25519PublicKey, float]] = {}  # and the end of its time
+        self._public: dict[str, tuple[Ed25519PublicKey, float]] = {}
         self._signer: tuple[str, Ed25519PrivateKey] | None = None
         self._looked_at = float("-inf")
 
     def signer(self) -> tuple[str, Ed25519PrivateKey]:
         with self._lock:
-            if self._signer is None or self._age() > _LOOK_AGAIN:
+            if self._signer is None or self._age() > _LOOK_TO_SIGN:
                 self._signer = self._look()
             return self._signer
 
     def verifier(self, kid: str, *, now: float) -> Ed25519PublicKey | None:
         with self._lock:
-            if self._age() > (_LOOK_AGAIN if kid in self._public else _LOOK_FOR_UNKNOWN):
+            if self._age() > (_LOOK_TO_VERIFY if kid in self._public else _LOOK_FOR_UNKNOWN):
                 self._signer = self._look()
             public, ends = self._public.get(kid, (None, 0.0))
         return public if now < ends else None
@@ -128,11 +136,7 @@ class _Ring:
 
     def _look(self) -> tuple[str, Ed25519PrivateKey]:
         newest = _newest() or _create_key(1)
-        alive = Q(retired_at=None) | Q(retired_at__gt=timezone.now())
-        for key in SigningKey.objects.filter(alive):
-            ends = key.retired_at.timestamp() if key.retired_at else float("inf")
-            public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key.public))
-            self._public[key.kid] = public, ends
+        self._public = {key.kid: _public(key) for key in SigningKey.objects.all()}
         self._looked_at = time.monotonic()
         return newest.kid, _private(newest)
 
