@@ -46,7 +46,7 @@ def check_supported(media_type: str) -> None:
 def media_type(body: dict[str, Any], declared: str) -> str:
     """Find the one type that ``declared`` (by Content-Type, or empty) and the body agree on."""
     _NAMES.refuse_lookalikes(body, "The manifest")
-    if body.get("schemaVersion") == 1:
+    if _version(body) == 1:
         raise _schema_1()
     found = _agreed(fields.media_type(body, "mediaType", "The manifest"), declared)
     found = found or _deduced(body)
@@ -73,11 +73,16 @@ def _deduced(body: dict[str, Any]) -> str:
 
 
 def _check_version(body: dict[str, Any], found: str) -> None:
-    version = body.get("schemaVersion")
-    if version is None and found == media_types.OCI_ARTIFACT:
+    if found == media_types.OCI_ARTIFACT and body.get("schemaVersion") is None:
         return  # that type has none
-    if type(version) is not int or version != 2:  # noqa: PLR2004
+    if _version(body) != 2:  # noqa: PLR2004
         raise InvalidManifest("schemaVersion must be 2.")
+
+
+def _version(body: dict[str, Any]) -> int:
+    """Return 0 when it is no whole number; True and 2.0 are none."""
+    version = body.get("schemaVersion")
+    return version if type(version) is int else 0
 
 
 def _check_keys(body: dict[str, Any], found: str) -> None:
