@@ -13,7 +13,7 @@ def visible_to(actor: Actor) -> QuerySet[Organization]:
     """Every organization on which the actor has a level; its repositories are another matter."""
     if actor.is_system:
         return Organization.objects.all()
-    if actor.user_id is None:
+    if actor.user_id is None or actor.account_id is None:
         return Organization.objects.none()
     own = Organization.objects.filter(account_id=actor.account_id)
     if actor.role >= Level.READ:

@@ -1,6 +1,7 @@
 """The verbs of organizations.  Each asks the policy first and leaves a trace last."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -33,7 +34,7 @@ def create_organization(actor: Actor, name: str) -> Organization:
         raise NotAllowed
     quotas.hold(actor.account_id)
     used = Organization.objects.filter(account_id=actor.account_id).count()
-    organization = _insert(actor, name)
+    organization = _insert(actor, actor.account_id, name)
     quotas.require(actor.account_id, Quota.ORGANIZATIONS, used=used)
     grants.give(OrganizationUserObjectPermission, organization, actor.user_id, Level.MANAGE)
     _trace(actor, "createUserNamespace", organization)
@@ -85,17 +86,17 @@ def lock(organization: Organization) -> Organization:
     return found
 
 
-def _insert(actor: Actor, name: str) -> Organization:
+def _insert(actor: Actor, account_id: UUID, name: str) -> Organization:
     try:
         with transaction.atomic():
             return Organization.objects.create(
                 name=name,
-                account_id=actor.account_id,
+                account_id=account_id,
                 creator_id=actor.user_id,
                 creator_name=actor.name,
             )
     except IntegrityError:
-        own = Organization.objects.filter(name=name, account_id=actor.account_id)
+        own = Organization.objects.filter(name=name, account_id=account_id)
         raise (OrganizationExists if own.exists() else OrganizationTaken) from None
 
 

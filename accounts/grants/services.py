@@ -38,7 +38,7 @@ def give(grants: Grants, thing: Model, user_id: UUID, level: Level) -> bool:
         ).values_list("codename", "pk")
     )
     rows = [
-        grants(user_id=user_id, content_object=thing, permission_id=permissions[name])
+        grants(user_id=user_id, permission_id=permissions[name], content_object=thing)  # type: ignore[misc]
         for name in level.permissions
     ]
     try:

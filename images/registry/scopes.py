@@ -34,7 +34,7 @@ class Scope:
 
 def parse(texts: Iterable[str]) -> list[Scope]:
     """Read scopes, several in a text where spaces part them; one answer for each name."""
-    words = islice((word for text in texts for word in text.split()), LIMIT)
+    words = islice((word for text in texts for word in text.split(" ")), LIMIT)
     merged: dict[tuple[str, str], frozenset[str]] = {}
     for found in filter(None, map(_scope, words)):
         thing = found.type, found.name

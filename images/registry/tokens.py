@@ -5,6 +5,7 @@ its OAuth2 twin.  Nobody is refused for asking too much: what he may not do is n
 """
 
 from base64 import b64decode
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -37,6 +38,8 @@ LIMIT = 64 * 1024  # bytes of a form or a query
 FORM = "application/x-www-form-urlencoded"
 CHALLENGE = 'Basic realm="registry", charset="UTF-8"'
 LEVELS = {**NEEDED, "*": Level.MANAGE}
+# A token is at most 8 KiB of base64, most of it for what it gives: ROOM bytes of JSON.
+ROOM, ENTRY = 5_000, 100
 CREATE = frozenset({"pull", "push"})  # what there is to do with a repository that does not exist
 Form = dict[str, list[str]]
 
@@ -171,7 +174,17 @@ def _granted(actor: Actor, asked: list[Scope]) -> list[Access]:
         else Access(scope.type, scope.name, frozenset("*"), None)
         for scope in asked
     ]
-    return [one for one in held if one.actions]
+    return list(_fitting(one for one in held if one.actions))
+
+
+def _fitting(held: Iterable[Access]) -> Iterator[Access]:
+    """As many as a header can carry: the rest is asked for again when it is needed."""
+    room = ROOM
+    for one in held:
+        room -= len(one.name) + ENTRY
+        if room < 0:
+            return
+        yield one
 
 
 def _narrowed(actor: Actor, scope: Scope, standing: Standing) -> Access:
