@@ -109,8 +109,8 @@ def test_a_key_that_appears_twice_is_refused(payload: str) -> None:
     ],
 )
 def test_a_key_that_go_would_read_as_another_is_refused(key: str) -> None:
-    assert "case" in refuse(image(**{key: None}))
-    assert "case" in refuse(index(**{key: None}))
+    assert "case" in refuse(image() | {key: None})
+    assert "case" in refuse(index() | {key: None})
 
 
 @pytest.mark.parametrize("key", ["Digest", "SIZE", "\u017fize", "MediaType", "mediatype", "Data"])
