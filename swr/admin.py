@@ -66,7 +66,8 @@ class AdminSite(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        response = super().login(request, extra_context)
+        known_as = {"username": getattr(request.user, "name", "")}  # not the key that Django shows
+        response = super().login(request, {**known_as, **(extra_context or {})})
         refusal = _refusal(response)
         if refusal:
             response.status_code = refusal.status

@@ -3,7 +3,7 @@
 import warnings
 
 from celery import current_app
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 
 _WORKER = (
     "worker --pool threads --concurrency 4 --without-gossip --without-mingle --without-heartbeat"

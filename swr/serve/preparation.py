@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -36,12 +37,13 @@ def check_settings() -> None:
 
 
 def make_folders() -> None:
-    folders = [settings.DATA_DIR, settings.STORAGE_DIR]
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    folders += [options[name] for name in ("data_folder_in", "control_folder") if name in options]
-    for folder in folders:
+    options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    broker = [
+        Path(options[name]) for name in ("data_folder_in", "control_folder") if name in options
+    ]
+    for folder in [settings.DATA_DIR, settings.STORAGE_DIR, *broker]:
         try:
-            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise WrongSetting("SWR_DATA_DIR", f"cannot be written: {error}.") from None
 

@@ -25,6 +25,9 @@ IDLE = 60_000  # milliseconds between two requests of one connection, and for a 
 DRAIN = 6  # seconds that requests under way have when we stop
 
 
+shared: Callable[..., Any] = SocketHolder  # granian's stub knows fewer arguments than it takes
+
+
 class Server(MPServer):
     """One listening socket for all workers, made here.
 
@@ -33,9 +36,9 @@ class Server(MPServer):
     """
 
     def _init_shared_socket(self) -> None:
-        self._sso = listener((self.bind_addr, self.bind_port))
-        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # noqa: FBT003
-        self._ssp = None
+        self._sso: socket.socket = listener((self.bind_addr, self.bind_port))
+        self._shd: Any = shared(self._sso.fileno(), False, self.backlog)  # noqa: FBT003
+        self._ssp: Any = None
 
 
 def listener(address: tuple[str, int]) -> socket.socket:
