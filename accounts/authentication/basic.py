@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.actors import Actor, Door
-from accounts.authentication import passwords, throttle
+from accounts.authentication import passwords, rules, throttle
 from accounts.authentication.throttle import Attempt
 from accounts.identity import rules as names
 from accounts.identity import services as identity
@@ -48,6 +48,8 @@ def _by_key(username: str, password: str, *, door: Door, address: str) -> Actor:
 
 
 def _is_right(key: AccessKey, project: str, password: str) -> bool:
+    if not rules.is_possible_password(password):
+        return False
     try:
         expected = login_key(key.access, keys.secret_of(key))
     except ValueError:  # sealed under a secret key that is gone
