@@ -1,15 +1,17 @@
 import pytest
 
-from tests.cast import cast
+from tests.cast import cast, stage
 from tests.server import server
 
-__all__ = ["cast", "server"]
+SHARED = {"server", "installation"}  # fixtures that are expensive to have twice
+
+__all__ = ["cast", "server", "stage"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let tests that talk to a running server share one, in one of xdist's workers."""
+    """Let tests that talk to one running server be one group: xdist keeps it together."""
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:
-        if "server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("server"))
+        for name in SHARED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(name))
