@@ -63,13 +63,13 @@ QUOTA_REPOSITORIES = env.number("SWR_QUOTA_REPOSITORIES", 0)  # 0: no limit
 QUOTA_STORAGE = env.number("SWR_QUOTA_STORAGE_GB", 0) * 1024**3  # bytes; 0: no limit
 MAX_BLOB_SIZE = env.number("SWR_MAX_BLOB_SIZE_GB", 0) * 1024**3  # bytes; 0: no limit
 UPLOAD_EXPIRES_HOURS = env.number("SWR_UPLOAD_EXPIRES_HOURS", 24, at_least=1)
-SPARSE_INDEXES = env.flag("SWR_SPARSE_INDEXES")
+SPARSE_MANIFESTS = env.flag("SWR_SPARSE_MANIFESTS")
 TRACE_DAYS = env.number("SWR_TRACE_DAYS", 7, at_least=1)
 
 # --- bytes -------------------------------------------------------------------------------------
 
 STORAGE = env.choice("SWR_STORAGE", "fs", ["fs", "memory"])
-STORAGE_DIR = DATA_DIR / "blobs"
+STORAGE_DIR = DATA_DIR / "store"
 
 # --- rows --------------------------------------------------------------------------------------
 

@@ -71,10 +71,16 @@ class Manifest(models.Model):
 
 
 class ManifestBlob(models.Model):
-    """A manifest names a blob (its config or a layer) that the repository holds."""
+    """A manifest names a blob (its config or a layer) that the repository holds.
+
+    Where sparse manifests are accepted, ``missing`` is the digest of one that has yet to come.
+    """
 
     manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="manifest_blobs")
-    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="manifest_blobs")
+    blob = models.ForeignKey(
+        Blob, on_delete=models.PROTECT, null=True, related_name="manifest_blobs"
+    )
+    missing = ByteOrderedCharField(max_length=DIGEST_LENGTH, blank=True)
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """The verbs of blobs, manifests and tags.  Each asks the policy first and leaves a trace last."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -72,6 +72,10 @@ def keep_blob(repository_id: int, digest: Digest, *, size: int, storage_key: str
 def link_blob(repository_id: int, blob_id: int) -> None:
     link = RepositoryBlob(repository_id=repository_id, blob_id=blob_id)
     RepositoryBlob.objects.bulk_create([link], ignore_conflicts=True)
+    if settings.SPARSE_MANIFESTS:
+        digest = Blob.objects.filter(pk=blob_id).values("digest")
+        awaited = ManifestBlob.objects.filter(blob=None, manifest__repository_id=repository_id)
+        awaited.filter(missing__in=digest).update(blob_id=blob_id, missing="")
 
 
 def _is_stored(blob: Blob) -> bool:
@@ -119,9 +123,9 @@ def put_manifest(
 ) -> Manifest:
     """Keep a manifest and point the tags at it; all it names must be in the repository."""
     access.require(actor, Level.WRITE, repository)
-    blobs = _blobs_of(repository, parsed)
+    edges = _blobs_of(repository, parsed)
     _check_children(repository, parsed)
-    manifest = _keep_manifest(repository, parsed, payload, digest, blobs)
+    manifest = _keep_manifest(repository, parsed, payload, digest, edges)
     _move_tags(actor, repository, manifest, sorted(set(tags)))
     Repository.objects.filter(pk=repository.pk).update(updated_at=timezone.now())
     audit.record(
@@ -134,8 +138,8 @@ def put_manifest(
     return manifest
 
 
-def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[int]:
-    """The ids of the blobs that the manifest names; missing ones are named in the error.
+def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[ManifestBlob]:
+    """The edges to the blobs that the manifest names; missing ones are named in the error.
 
     The links are locked: a blob that is being deleted is either gone already or stays.
     """
@@ -147,10 +151,15 @@ def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[int]:
         .values_list("blob__digest", "blob_id", "blob__size")
     )
     found = {digest: (blob_id, size) for digest, blob_id, size in links}
-    _refuse_missing("blobs", [digest for digest in wanted if digest not in found])
-    for descriptor in parsed.blobs:
-        _check_size(descriptor, found[str(descriptor.digest)][1])
-    return [blob_id for blob_id, _ in found.values()]
+    missing = [digest for digest in wanted if digest not in found]
+    if not settings.SPARSE_MANIFESTS:
+        _refuse_missing("blobs", missing)
+    for digest, (_, size) in found.items():
+        _check_size(wanted[digest], size)
+    return [
+        *(ManifestBlob(blob_id=blob_id) for blob_id, _ in found.values()),
+        *(ManifestBlob(missing=digest) for digest in missing),
+    ]
 
 
 def _check_size(descriptor: Descriptor, size: int) -> None:
@@ -163,7 +172,7 @@ def _check_size(descriptor: Descriptor, size: int) -> None:
 
 def _check_children(repository: Repository, parsed: ParsedManifest) -> None:
     wanted = sorted({str(descriptor.digest) for descriptor in parsed.children})
-    if not wanted or settings.SPARSE_INDEXES:
+    if not wanted or settings.SPARSE_MANIFESTS:
         return
     children = Manifest.objects.select_for_update().filter(repository=repository, digest__in=wanted)
     found = set(children.order_by("digest").values_list("digest", flat=True))
@@ -181,7 +190,7 @@ def _keep_manifest(
     parsed: ParsedManifest,
     payload: bytes,
     digest: Digest,
-    blob_ids: Iterable[int],
+    edges: Sequence[ManifestBlob],
 ) -> Manifest:
     """The row and its edges; a manifest that is there already is left as it is, and locked."""
     manifest, made = Manifest.objects.select_for_update().get_or_create(
@@ -198,9 +207,9 @@ def _keep_manifest(
         },
     )
     if made:
-        ManifestBlob.objects.bulk_create(
-            ManifestBlob(manifest=manifest, blob_id=blob_id) for blob_id in blob_ids
-        )
+        for edge in edges:
+            edge.manifest = manifest
+        ManifestBlob.objects.bulk_create(edges)
         ManifestChild.objects.bulk_create(
             ManifestChild(parent=manifest, digest=child)
             for child in sorted({str(descriptor.digest) for descriptor in parsed.children})

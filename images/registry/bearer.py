@@ -57,14 +57,27 @@ def claims(request: HttpRequest, *scopes: str) -> Claims:
 
 def puller(request: HttpRequest, name: str) -> int:
     """The id of the repository that the request may pull from."""
+    repository_id = puller_of_any(request, name)
+    if repository_id is None:
+        raise RepositoryNotFound
+    return repository_id
+
+
+def puller_of_any(request: HttpRequest, name: str) -> int | None:
+    """The same, with None for a name that the caller may fill, but has not yet."""
     found = claims(request, scope(name, "pull"))
     held = found.access_to(name)
     if held and "pull" in held.actions and held.repository_id is not None:
         return held.repository_id
     standing = _standing(actor_of(request, found), name)
-    if held and "pull" in held.actions and standing.level and standing.repository_id is not None:
+    if held and "pull" in held.actions and _is_open(standing):
         return standing.repository_id
     raise _refusal(found, name, standing, "pull")
+
+
+def _is_open(standing: Standing) -> bool:
+    """Whether what a token says of a name still holds: it is readable, or nobody has it."""
+    return standing.level >= Level.READ or standing.organization_id is None
 
 
 def writer(request: HttpRequest, name: str, action: str, *also: str) -> tuple[Actor, Standing]:
@@ -117,7 +130,7 @@ def _refusal(
 ) -> NotAuthenticated | NotAllowed | RepositoryNotFound:
     if found.user_id is None:
         return challenge(_asked(name, action), *also)
-    if standing.repository_id is None and action != "push":
+    if standing.repository_id is None and action == "delete":
         return RepositoryNotFound()
     if standing.level >= NEEDED[action]:
         return challenge(_asked(name, action), *also, problem="insufficient_scope")

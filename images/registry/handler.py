@@ -6,6 +6,7 @@ request, the resolver and the signals that manage connections (design D11).
 
 import logging
 import time
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -21,6 +22,7 @@ from swr.errors import InvalidUpload, NotFound, ReadOnly, SwrError, SystemBusy
 
 URLS = "images.urls.registry"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+ROUTINE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}  # every push begins with some
 log = logging.getLogger(__name__)
 
 
@@ -40,17 +42,20 @@ class RegistryHandler(WSGIHandler):
         request_id = middleware.request_id(request.META)
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = _answer(self._resolver, request)
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]  # not streaming
         response["X-Request-Id"] = request_id
         response["Docker-Distribution-Api-Version"] = "registry/2.0"
         response["X-Content-Type-Options"] = "nosniff"
-        logs.access(
-            request.method or "",
-            request.path,
-            response.status_code,
-            time.perf_counter() - began,
-            request_id=request_id,
-            routine=True,
-        )
+        if response.status_code not in ROUTINE or log.isEnabledFor(logging.DEBUG):
+            logs.access(
+                request.method or "",
+                request.path,
+                response.status_code,
+                time.perf_counter() - began,
+                request_id=request_id,
+                routine=True,
+            )
         return response
 
 

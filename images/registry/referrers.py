@@ -18,17 +18,24 @@ PAGE = 500
 
 
 def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
-    """An index of the manifests that name ``digest``, empty where there is none; in pages."""
+    """An index of the manifests that name ``digest``, empty where there is none; in pages.
+
+    A repository that is not there yet has none either (spec: no 404 where the API exists).
+    """
     subject = str(digests.parse(digest))
-    repository_id = bearer.puller(request, name)
+    repository_id = bearer.puller_of_any(request, name)
     artifact_type = request.GET.get("artifactType", "").replace("\0", "")
     limit = min(page_size(request) or PAGE, PAGE)
-    found = pulls.referrers(
-        repository_id,
-        subject,
-        artifact_type=artifact_type,
-        last=last_of(request),
-        limit=limit + 1,
+    found = (
+        []
+        if repository_id is None
+        else pulls.referrers(
+            repository_id,
+            subject,
+            artifact_type=artifact_type,
+            last=last_of(request),
+            limit=limit + 1,
+        )
     )
     shown = _fitting(found[:limit])
     answer = HttpResponse(_index(shown), content_type=OCI_INDEX)

@@ -121,7 +121,7 @@ def finish(
 def cancel(actor: Actor, upload: Upload) -> None:
     """Forget an upload and free its bytes."""
     access.require(actor, Level.WRITE, upload.repository)
-    with storage().lock(upload.storage_key):
+    with _writing(upload):
         _forget(upload)
 
 
@@ -154,18 +154,24 @@ def sweep(*, now: datetime) -> int:
     """Forget the uploads that expired; one that is being written to just now is left alone."""
     swept = 0
     for upload in Upload.objects.filter(expires_at__lte=now).iterator(chunk_size=500):
-        with suppress(UploadBusy), storage().lock(upload.storage_key):
-            _forget(upload)
-            swept += 1
+        with suppress(UploadBusy, UploadNotFound), _writing(upload):
+            if upload.expires_at <= now:
+                _forget(upload)
+                swept += 1
     return swept
 
 
 @contextmanager
-def _writing(upload: Upload, begin: int | None, length: int | None) -> Iterator[None]:
-    """Hold the upload: alone on its bytes, with the row as it is now."""
+def _writing(upload: Upload, begin: int | None = None, length: int | None = None) -> Iterator[None]:
+    """Hold the upload: alone on its bytes, with the row as it is now.
+
+    Whoever waits on a stale row must not touch what another request has committed meanwhile.
+    """
     with storage().lock(upload.storage_key):
         try:
-            upload.refresh_from_db(fields=["offset", "storage_state", "running_digest"])
+            upload.refresh_from_db(
+                fields=["offset", "storage_state", "running_digest", "expires_at"]
+            )
         except Upload.DoesNotExist:
             raise UploadNotFound from None
         if begin is not None and begin != upload.offset:

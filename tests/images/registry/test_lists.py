@@ -164,9 +164,19 @@ def test_no_referrers_is_an_empty_index(alice: Wire) -> None:
     response = alice.get(f"/v2/{APP}/referrers/{digest_of(b'unknown')}")
     assert response.status_code == 200
     assert response.json()["manifests"] == []
+    early = alice.get(f"/v2/acme-apps/not-yet/referrers/{digest_of(b'unknown')}")
+    assert early.status_code == 200
+    assert early.json()["manifests"] == []
     bad = alice.get(f"/v2/{APP}/referrers/sha256:bad")
     assert bad.status_code == 400
     assert code_of(bad) == "DIGEST_INVALID"
+
+
+def test_strangers_hear_nothing_of_referrers(alice: Wire, mallory: Wire) -> None:
+    alice.push_blob(APP, b"blob")
+    for name in (APP, "acme-apps/not-yet"):
+        response = mallory.get(f"/v2/{name}/referrers/{digest_of(b'unknown')}")
+        assert response.status_code == 404
 
 
 def test_a_deleted_referrer_is_gone_and_its_subject_stays(alice: Wire) -> None:

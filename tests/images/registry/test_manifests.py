@@ -157,8 +157,20 @@ def test_children_that_are_missing_are_named(alice: Wire, settings) -> None:
     refused = alice.push_manifest(APP, "multi", sparse)
     assert refused.status_code == 404
     assert code_of(refused) == "MANIFEST_BLOB_UNKNOWN"
-    settings.SPARSE_INDEXES = True
+    settings.SPARSE_MANIFESTS = True
     assert alice.push_manifest(APP, "multi", sparse).status_code == 201
+
+
+def test_a_sparse_manifest_waits_for_its_blobs(alice: Wire, settings) -> None:
+    settings.SPARSE_MANIFESTS = True
+    manifest = alice.image(APP)
+    manifest["layers"] = [descriptor("application/octet-stream", b"later")]
+    digest = alice.push_manifest(APP, "v1", manifest).headers["Docker-Content-Digest"]
+    alice.push_blob(APP, b"later")
+    blob = f"/v2/{APP}/blobs/{digest_of(b'later')}"
+    assert alice.delete(blob).status_code == 409
+    assert alice.delete(url(digest)).status_code == 202
+    assert alice.delete(blob).status_code == 202
 
 
 def test_a_subject_is_told_even_when_it_is_missing(alice: Wire) -> None:
