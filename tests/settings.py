@@ -16,3 +16,5 @@ if _url := os.environ.pop("SWR_TEST_DATABASE_URL", ""):
 from swr.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not _url:  # a file, as in the product: several connections may open it
+    DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}  # noqa: F405
