@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from organizations import rules
 from swr.errors import InvalidOrganizationName
-from tests.hostile import NAMES
+from tests.names import NAMES
 
 pytestmark = pytest.mark.pure
 

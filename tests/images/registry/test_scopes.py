@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from images.registry import scopes
 from images.repositories import rules
-from tests.hostile import NAMES
+from tests.names import NAMES
 
 pytestmark = pytest.mark.pure
 
