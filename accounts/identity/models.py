@@ -23,7 +23,11 @@ class Account(models.Model):
     class Meta:
         constraints = [
             # Nobody shall pass for "admin" as "Admin".
-            models.UniqueConstraint(Lower("name"), name="account_name_whatever_case")
+            models.UniqueConstraint(
+                Lower("name"),
+                name="account_name_whatever_case",
+                violation_error_message="The name is taken.",
+            )
         ]
 
     def __str__(self) -> str:
@@ -74,7 +78,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "name"], name="user_name_in_account"),
-            models.UniqueConstraint("account", Lower("name"), name="user_name_whatever_case"),
+            models.UniqueConstraint(
+                "account",
+                Lower("name"),
+                name="user_name_whatever_case",
+                violation_error_message="The name is taken.",
+            ),
             models.UniqueConstraint(
                 fields=["account"], condition=models.Q(is_owner=True), name="one_owner_per_account"
             ),
