@@ -12,7 +12,7 @@ from django.db.models import Model
 from accounts.actors import Actor
 from accounts.grants.querysets import Grants
 from accounts.identity.models import User
-from accounts.levels import Level
+from accounts.levels import BITS, Level, level_of_bits
 from swr.errors import InvalidLevel, NotAllowed, UserNotFound
 
 
@@ -59,3 +59,12 @@ def take(grants: Grants, thing: Model, user_id: UUID) -> bool:
     """Return False when there is no grant to take."""
     deleted, _ = grants.objects.filter(content_object=thing, user_id=user_id).delete()
     return deleted > 0
+
+
+def holders(grants: Grants, thing: Model) -> dict[User, Level]:
+    """Who holds which level on the thing, by name."""
+    rows = grants.objects.filter(content_object=thing).select_related("user", "permission")
+    held: dict[User, int] = {}
+    for row in rows.order_by("user__name"):
+        held[row.user] = held.get(row.user, 0) | BITS[row.permission.codename]
+    return {user: level_of_bits(bits) for user, bits in held.items()}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -44,9 +44,9 @@ CREATE = frozenset({"pull", "push"})  # what there is to do with a repository th
 Form = dict[str, list[str]]
 
 
-def token(request: HttpRequest) -> HttpResponse:
+def token(request: HttpRequest) -> HttpResponseBase:
     try:
-        answer: HttpResponse = JsonResponse(_answer(request))
+        answer: HttpResponseBase = JsonResponse(_answer(request))
     except SwrError as error:
         answer = errors.response(error)
         if isinstance(error, NotAuthenticated):
