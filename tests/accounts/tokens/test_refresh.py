@@ -73,9 +73,7 @@ def test_what_is_no_token_is_refused(token: str, text: str) -> None:
 def test_it_dies_with_its_password(bob: User, token: str) -> None:
     identity.set_password(OPERATOR, bob, "another horse 1")
     refused(token)
-    assert tokens.redeem_refresh(
-        tokens.issue_refresh(actor_of(bob), client_id="docker"), address=ADDRESS
-    )
+    tokens.redeem_refresh(tokens.issue_refresh(actor_of(bob), client_id="docker"), address=ADDRESS)
 
 
 def test_it_sleeps_while_the_user_or_the_account_is_disabled(
@@ -87,7 +85,7 @@ def test_it_sleeps_while_the_user_or_the_account_is_disabled(
     identity.set_account_enabled(OPERATOR, acme, enabled=False)
     refused(token)
     identity.set_account_enabled(OPERATOR, acme, enabled=True)
-    assert tokens.redeem_refresh(token, address=ADDRESS)
+    tokens.redeem_refresh(token, address=ADDRESS)
 
 
 def test_it_goes_with_the_user(bob: User, token: str) -> None:
@@ -104,7 +102,7 @@ def test_it_dies_after_thirty_days(token: str) -> None:
 
 def test_sweeping_leaves_the_living(token: str) -> None:
     tasks.sweep()
-    assert tokens.redeem_refresh(token, address=ADDRESS)
+    tokens.redeem_refresh(token, address=ADDRESS)
 
 
 def test_one_of_an_access_key_lives_and_dies_with_it(bob: User, key: AccessKey) -> None:
@@ -113,7 +111,7 @@ def test_one_of_an_access_key_lives_and_dies_with_it(bob: User, key: AccessKey) 
     keys.set_key_status(OPERATOR, key, AccessKey.Status.INACTIVE)
     refused(token)
     keys.set_key_status(OPERATOR, key, AccessKey.Status.ACTIVE)
-    assert tokens.redeem_refresh(token, address=ADDRESS)
+    tokens.redeem_refresh(token, address=ADDRESS)
     keys.delete_access_key(OPERATOR, key)
     refused(token)
 
@@ -139,7 +137,7 @@ def test_one_can_be_given_back(bob: User, token: str) -> None:
     tokens.revoke_refresh(token)
     tokens.revoke_refresh("never was")
     refused(token)
-    assert tokens.redeem_refresh(other, address=ADDRESS)
+    tokens.redeem_refresh(other, address=ADDRESS)
 
 
 def test_all_of_a_user_can_be_ended(owner: User, bob: User, token: str) -> None:
@@ -151,7 +149,7 @@ def test_all_of_a_user_can_be_ended(owner: User, bob: User, token: str) -> None:
 def test_but_not_by_others(bob: User, mallory: User, token: str) -> None:
     with pytest.raises(NotAllowed):
         tokens.revoke_refresh_of(actor_of(mallory), bob)
-    assert tokens.redeem_refresh(token, address=ADDRESS)
+    tokens.redeem_refresh(token, address=ADDRESS)
 
 
 def test_a_long_client_name_is_cut(bob: User) -> None:

@@ -77,7 +77,7 @@ def test_no_two_tokens_are_alike(bob: User) -> None:
 def test_it_holds_from_the_first_second_to_the_last(bob: User) -> None:
     token = issued(actor_of(bob), PULL)
     for seconds in (-rules.SKEW, 0, 899.9):
-        assert tokens.verify(token, now=later(seconds=seconds))
+        tokens.verify(token, now=later(seconds=seconds))
     for seconds in (900, 901, 10**9):
         with pytest.raises(NotAuthenticated):
             tokens.verify(token, now=later(seconds=seconds))
@@ -127,8 +127,8 @@ def test_tokens_survive_a_rotation(bob: User) -> None:
     new = issued(actor_of(bob), PULL)
     kids = {jwt.get_unverified_header(token)["kid"] for token in (old, new)}
     assert len(kids) == 2
-    assert tokens.verify(old, now=later())
-    assert tokens.verify(new, now=later())
+    tokens.verify(old, now=later())
+    tokens.verify(new, now=later())
 
 
 def test_what_fits_into_no_token_is_refused(bob: User) -> None:
