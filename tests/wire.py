@@ -11,6 +11,8 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import httpx
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from swr.wsgi import application
 
@@ -22,6 +24,11 @@ OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
+
+
+# As Django's own test client does: a request must not close the connection of the test around it.
+request_started.disconnect(close_old_connections)
+request_finished.disconnect(close_old_connections)
 
 
 class TokenAuth(httpx.Auth):

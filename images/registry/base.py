@@ -19,7 +19,7 @@ def version(request: HttpRequest) -> HttpResponseBase:
     """GET /v2/ (spec: end-1).  Always asks for a login: engines log in only after a 401."""
     if request.method not in {"GET", "HEAD"}:
         raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
-    bearer.claims(request)
+    bearer.claims(request.META)
     return HttpResponse(b"{}", content_type="application/json")
 
 

@@ -7,9 +7,10 @@ client hears the truth: 401 where another token would help, 403 where the caller
 """
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from accounts.actors import Actor
 from accounts.identity import services as identity
@@ -22,6 +23,7 @@ from images.repositories import rules
 from swr.errors import NotAllowed, NotAuthenticated, OrganizationNotYours, RepositoryNotFound
 
 REALM = f'Bearer realm="{settings.EXTERNAL_URL}/swr/auth/v2/registry/auth/",service="dockyard"'
+Environ = Mapping[str, Any]  # of WSGI (PEP 3333)
 NEEDED = {
     "pull": Level.READ,
     "push": Level.WRITE,
@@ -43,9 +45,9 @@ def scope(name: str, *actions: str) -> str:
     return f"repository:{name}:{','.join(actions)}"
 
 
-def claims(request: HttpRequest, *scopes: str) -> Claims:
+def claims(environ: Environ, *scopes: str) -> Claims:
     """The verified claims of the request's token."""
-    given = request.META.get("HTTP_AUTHORIZATION", "")
+    given = environ.get("HTTP_AUTHORIZATION", "")
     kind, _, token = given.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise challenge(*scopes)
@@ -55,21 +57,21 @@ def claims(request: HttpRequest, *scopes: str) -> Claims:
         raise challenge(*scopes, problem="invalid_token") from None
 
 
-def puller(request: HttpRequest, name: str) -> int:
+def puller(environ: Environ, name: str) -> int:
     """The id of the repository that the request may pull from."""
-    repository_id = puller_of_any(request, name)
+    repository_id = puller_of_any(environ, name)
     if repository_id is None:
         raise RepositoryNotFound
     return repository_id
 
 
-def puller_of_any(request: HttpRequest, name: str) -> int | None:
+def puller_of_any(environ: Environ, name: str) -> int | None:
     """The same, with None for a name that the caller may fill, but has not yet."""
-    found = claims(request, scope(name, "pull"))
+    found = claims(environ, scope(name, "pull"))
     held = found.access_to(name)
     if held and "pull" in held.actions and held.repository_id is not None:
         return held.repository_id
-    standing = _standing(actor_of(request, found), name)
+    standing = _standing(actor_of(environ, found), name)
     if held and "pull" in held.actions and _is_open(standing):
         return standing.repository_id
     raise _refusal(found, name, standing, "pull")
@@ -80,14 +82,14 @@ def _is_open(standing: Standing) -> bool:
     return standing.level >= Level.READ or standing.organization_id is None
 
 
-def writer(request: HttpRequest, name: str, action: str, *also: str) -> tuple[Actor, Standing]:
+def writer(environ: Environ, name: str, action: str, *also: str) -> tuple[Actor, Standing]:
     """The actor behind the token, who may do ``action`` ("push" or "delete") by its claims.
 
     What he may do by the policy is asked by the verb.  ``also`` are scopes that a client which
     has to ask for a token should ask for in one go.
     """
-    found = claims(request, _asked(name, action), *also)
-    actor = actor_of(request, found)
+    found = claims(environ, _asked(name, action), *also)
+    actor = actor_of(environ, found)
     standing = _standing(actor, name)
     held = found.access_to(name)
     if held is None or action not in held.actions:
@@ -95,7 +97,7 @@ def writer(request: HttpRequest, name: str, action: str, *also: str) -> tuple[Ac
     return actor, standing
 
 
-def mount_source(request: HttpRequest, actor: Actor, *, target: str, source: str) -> int | None:
+def mount_source(environ: Environ, actor: Actor, *, target: str, source: str) -> int | None:
     """The id of the repository to mount from; None where the actor may not read it.
 
     Where he may, but the token does not speak of it, a token for both is asked for.
@@ -103,16 +105,16 @@ def mount_source(request: HttpRequest, actor: Actor, *, target: str, source: str
     standing = _standing(actor, source)
     if standing.repository_id is None or standing.level < Level.READ:
         return None
-    held = claims(request).access_to(source)
+    held = claims(environ).access_to(source)
     if held is None or "pull" not in held.actions:
         asked = (_asked(target, "push"), scope(source, "pull"))
         raise challenge(*asked, problem="insufficient_scope")
     return standing.repository_id
 
 
-def actor_of(request: HttpRequest, found: Claims) -> Actor:
+def actor_of(environ: Environ, found: Claims) -> Actor:
     """Who the claims speak of, as he is now: a disabled user has no actor."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = environ.get("REMOTE_ADDR", "")
     if found.user_id is None:
         return Actor.anonymous("registry", address=address)
     actor = identity.actor_of(found.user_id, door="registry", address=address)

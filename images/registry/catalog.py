@@ -13,11 +13,11 @@ SCOPE = "registry:catalog:*"
 def catalog(request: HttpRequest) -> HttpResponseBase:
     if request.method not in {"GET", "HEAD"}:
         raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
-    claims = bearer.claims(request, SCOPE)
+    claims = bearer.claims(request.META, SCOPE)
     if not any(held.type == "registry" and held.name == "catalog" for held in claims.access):
         raise bearer.challenge(SCOPE, problem="insufficient_scope")
     limit, last = page_size(request), last_of(request)
-    visible = access.visible_to(bearer.actor_of(request, claims))
+    visible = access.visible_to(bearer.actor_of(request.META, claims))
     names = visible.filter(path__gt=last).order_by("path").values_list("path", flat=True)
     found = list(names[: limit + 1]) if limit else []
     answer = JsonResponse({"repositories": found[:limit]})

@@ -3,20 +3,21 @@
 import json
 from http import HTTPStatus
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 
+from images.registry.answers import Answer
 from swr.errors import SwrError
 
 
-def response(error: SwrError) -> HttpResponse:
+def answer(error: SwrError) -> Answer:
     """``detail`` says what to do next; it is a string, as every client can print one."""
     body = {"code": error.oci, "message": error.message, "detail": error.advice}
-    answer = HttpResponse(
-        json.dumps({"errors": [body]}), status=status(error), content_type="application/json"
-    )
-    for name, value in error.headers.items():
-        answer[name] = value
-    return answer
+    headers = {"Content-Type": "application/json", **error.headers}
+    return Answer(status(error), headers, json.dumps({"errors": [body]}).encode())
+
+
+def response(error: SwrError) -> HttpResponseBase:
+    return answer(error).response()
 
 
 def status(error: SwrError) -> HTTPStatus:

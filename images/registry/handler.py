@@ -1,28 +1,38 @@
-"""The wire's own request handler: its URL table, its errors, and no middleware.
+"""The wire's own request handler: pulls at once, the rest by its own URL table, no middleware.
 
-Sessions, locales, CSRF and messages stay off the wire; what is left of Django's handler is the
-request, the resolver and the signals that manage connections (design D11).
+Sessions, locales, CSRF and messages stay off the wire.  A pull is answered before there is a
+request object; everything else has Django's request, the resolver and the signals that manage
+connections (design D11).
 """
 
 import logging
 import time
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import UnreadablePostError
 from django.urls import Resolver404, URLResolver, get_resolver
 
-from images.registry import errors
+from images.registry import errors, pull
+from images.registry.answers import STATUS_LINES, Answer
+from images.repositories import rules
 from swr import logs, middleware
 from swr.errors import InvalidUpload, NotFound, ReadOnly, SwrError, SystemBusy
 
 URLS = "images.urls.registry"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 ROUTINE = {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}  # every push begins with some
+HEADERS = {
+    "Docker-Distribution-Api-Version": "registry/2.0",
+    "X-Content-Type-Options": "nosniff",
+}
+Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
@@ -37,42 +47,76 @@ class RegistryHandler(WSGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         self._resolver: URLResolver = get_resolver(URLS)
 
+    def __call__(  # type: ignore[override]  # a pull has no response object
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+            asked = pull.ROUTE.fullmatch(environ["PATH_INFO"])
+            if asked:
+                return _pulled(environ, start_response, *asked.groups())
+        return super().__call__(environ, start_response)
+
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         request_id = middleware.request_id(request.META)
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = _answer(self._resolver, request)
-        if not response.streaming and "Content-Length" not in response:
-            response["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]  # not streaming
+        response = _answered(lambda: _view(self._resolver, request))
+        if isinstance(response, Answer):
+            response = response.response()
+        if isinstance(response, HttpResponse) and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
         response["X-Request-Id"] = request_id
-        response["Docker-Distribution-Api-Version"] = "registry/2.0"
-        response["X-Content-Type-Options"] = "nosniff"
-        if response.status_code not in ROUTINE or log.isEnabledFor(logging.DEBUG):
-            logs.access(
-                request.method or "",
-                request.path,
-                response.status_code,
-                time.perf_counter() - began,
-                request_id=request_id,
-                routine=True,
-            )
+        for name, value in HEADERS.items():
+            response[name] = value
+        _leave_line(request.META, response.status_code, began, request_id)
         return response
 
 
-def _answer(resolver: URLResolver, request: HttpRequest) -> HttpResponseBase:
-    """The view's answer, or the error's: never an exception, never a page."""
+def _pulled(
+    environ: dict[str, Any],
+    start_response: Callable[..., Any],
+    name: str,
+    noun: str,
+    reference: str,
+) -> Iterable[bytes]:
+    began = time.perf_counter()
+    request_id = middleware.request_id(environ)
+    answer = _answered(lambda: _pull(environ, name, noun, reference))
+    body = answer.body
+    if isinstance(body, bytes):
+        answer.headers.setdefault("Content-Length", str(len(body)))
+        body = (body,)
+    start_response(
+        STATUS_LINES[answer.status],
+        [("X-Request-Id", request_id), *HEADERS.items(), *answer.headers.items()],
+    )
+    _leave_line(environ, answer.status, began, request_id)
+    return body
+
+
+def _pull(environ: dict[str, Any], name: str, noun: str, reference: str) -> Answer:
     try:
-        return _view(resolver, request)
+        return pull.NOUNS[noun](environ, name, reference)
+    except SwrError:
+        rules.split(name)  # a name that nothing can have is the better reason
+        raise
+
+
+def _answered(answer: Callable[[], Result]) -> Result | Answer:
+    """The answer, or the error's: never an exception, never a page."""
+    try:
+        return answer()
     except SwrError as error:
-        return errors.response(error)
+        return errors.answer(error)
     except UnreadablePostError:
-        return errors.response(InvalidUpload("The request ended before its body did."))
+        return errors.answer(InvalidUpload("The request ended before its body did."))
     except (OperationalError, InterfaceError):
         log.exception("The database did not answer.")
-        return errors.response(SystemBusy(headers={"Retry-After": "5"}))
+        connection.close_if_unusable_or_obsolete()
+        return errors.answer(SystemBusy(headers={"Retry-After": "5"}))
     except Exception:
         log.exception("A request failed.")
-        return errors.response(SwrError())
+        return errors.answer(SwrError())
 
 
 def _view(resolver: URLResolver, request: HttpRequest) -> HttpResponseBase:
@@ -82,5 +126,18 @@ def _view(resolver: URLResolver, request: HttpRequest) -> HttpResponseBase:
         match = resolver.resolve(request.path_info)
     except Resolver404:
         raise NotFound from None
-    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return response
+
+
+def _leave_line(environ: dict[str, Any], status: int, began: float, request_id: str) -> None:
+    if status in ROUTINE and not log.isEnabledFor(logging.DEBUG):
+        return
+    logs.access(
+        environ["REQUEST_METHOD"],
+        environ["PATH_INFO"],
+        status,
+        time.perf_counter() - began,
+        request_id=request_id,
+        routine=True,
+    )

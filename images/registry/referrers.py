@@ -23,7 +23,7 @@ def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
     A repository that is not there yet has none either (spec: no 404 where the API exists).
     """
     subject = str(digests.parse(digest))
-    repository_id = bearer.puller_of_any(request, name)
+    repository_id = bearer.puller_of_any(request.META, name)
     artifact_type = request.GET.get("artifactType", "").replace("\0", "")
     limit = min(page_size(request) or PAGE, PAGE)
     found = (

@@ -34,7 +34,7 @@ def link_to_next(path: str, **parameters: str | int) -> str:
 
 
 def show(request: HttpRequest, name: str) -> HttpResponseBase:
-    repository_id = bearer.puller(request, name)
+    repository_id = bearer.puller(request.META, name)
     limit, last = page_size(request), last_of(request)
     found = pulls.tags(repository_id, last=last, limit=limit + 1) if limit else []
     answer = JsonResponse({"name": name, "tags": found[:limit]})

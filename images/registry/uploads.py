@@ -19,7 +19,7 @@ from swr.errors import InvalidDigest, InvalidUpload, SwrError, UploadOutOfOrder,
 
 def start(request: HttpRequest, name: str) -> HttpResponse:
     """POST: mount a blob, take a whole one with the request, or open an upload."""
-    actor, _ = bearer.writer(request, name, "push", *_source_scope(request))
+    actor, _ = bearer.writer(request.META, name, "push", *_source_scope(request))
     digest = _digest(request, "digest")
     repository = pushes.open_repository(actor, name)
     if (wanted := _digest(request, "mount")) and _mounted(request, actor, name, repository, wanted):
@@ -63,7 +63,7 @@ def cancel(request: HttpRequest, name: str, upload_id: str) -> HttpResponse:
 
 
 def _find(request: HttpRequest, name: str, upload_id: str) -> tuple[Actor, Upload]:
-    actor, standing = bearer.writer(request, name, "push")
+    actor, standing = bearer.writer(request.META, name, "push")
     return actor, uploads.find(actor, standing.repository_id, upload_id)
 
 
@@ -111,7 +111,7 @@ def _mounted(
         rules.split(source)
     except SwrError:
         return False
-    source_id = bearer.mount_source(request, actor, target=name, source=source)
+    source_id = bearer.mount_source(request.META, actor, target=name, source=source)
     return source_id is not None and uploads.mount(actor, repository, wanted, source=source_id)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from accounts.identity import services as identity
 from accounts.keys import services as keys
+from accounts.keys.models import AccessKey
 from accounts.signing.login_key import login_key
 from accounts.tokens import services as tokens
 from accounts.tokens.models import RefreshToken
@@ -73,12 +74,12 @@ def test_the_owner_logs_in_by_the_account_s_name(cast: Cast) -> None:
     assert claims(ask(auth=("acme", PASSWORD))).user_name == "acme"
 
 
-def test_a_login_key_gets_a_token(stage: Stage, settings) -> None:
+def test_a_login_key_gets_a_token(stage: Stage, settings: Any) -> None:
     key, secret = keys.create_access_key(OPERATOR, stage.users["carol"])
     login = f"{settings.REGION}@{key.access}", login_key(key.access, secret)
     assert claims(ask(WEB, auth=login)).user_name == "carol"
     assert ask(WEB, auth=(f"other@{key.access}", login[1])).status_code == 401
-    keys.set_key_status(OPERATOR, key, "inactive")
+    keys.set_key_status(OPERATOR, key, AccessKey.Status.INACTIVE)
     assert ask(WEB, auth=login).status_code == 401
 
 
@@ -113,8 +114,7 @@ def test_without_credentials_public_repositories_are_open(stage: Stage) -> None:
     ],
 )
 def test_wrong_credentials_are_401_and_say_how_to_log_in(stage: Stage, header: str) -> None:
-    given = {"Authorization": header.encode()}
-    answer = Wire().get(URL, params={"scope": WEB}, headers=given)
+    answer = Wire().get(URL, params={"scope": WEB}, headers={"Authorization": header})
     assert answer.status_code == 401
     assert code_of(answer) == "UNAUTHORIZED"
     assert answer.headers["WWW-Authenticate"].startswith('Basic realm="')
@@ -222,7 +222,9 @@ def test_a_thousand_scopes_are_narrowed(stage: Stage) -> None:
     assert len(held(ask(*long))) >= 15
 
 
-def test_scopes_are_looked_up_in_one_query(stage: Stage, django_assert_max_num_queries) -> None:
+def test_scopes_are_looked_up_in_one_query(
+    stage: Stage, django_assert_max_num_queries: Any
+) -> None:
     ask(WEB)
     with django_assert_max_num_queries(10) as few:
         ask(WEB)
@@ -244,7 +246,7 @@ def test_a_token_names_the_repository_by_id(stage: Stage) -> None:
 
 def test_a_token_for_what_does_not_exist_yet_names_none(cast: Cast) -> None:
     (found,) = claims(ask("repository:acme-apps/new:pull,push,delete")).access
-    assert (found.repository_id, found.actions) == (None, {"pull", "push"})
+    assert (found.repository_id, found.actions) == (None, frozenset({"pull", "push"}))
 
 
 def test_a_revoked_grant_is_in_no_new_token(stage: Stage) -> None:
@@ -360,7 +362,7 @@ def test_other_methods_are_refused(cast: Cast, method: str) -> None:
 # --- refresh tokens ----------------------------------------------------------------------------
 
 
-def refresh(token: str, **form: str) -> httpx.Response:
+def refresh(token: str, **form: Any) -> httpx.Response:
     return post(grant_type="refresh_token", refresh_token=token, service="dockyard", **form)
 
 
@@ -401,12 +403,12 @@ def test_a_refresh_token_ends_with_its_user(cast: Cast) -> None:
     assert refresh(token).status_code == 401
 
 
-def test_a_refresh_token_ends_with_its_key(cast: Cast, settings) -> None:
+def test_a_refresh_token_ends_with_its_key(cast: Cast, settings: Any) -> None:
     key, secret = keys.create_access_key(OPERATOR, cast.users["carol"])
     login = f"{settings.REGION}@{key.access}", login_key(key.access, secret)
     token = refresh_token(login)
     assert claims(refresh(token)).user_name == "carol"
-    keys.set_key_status(OPERATOR, key, "inactive")
+    keys.set_key_status(OPERATOR, key, AccessKey.Status.INACTIVE)
     assert refresh(token).status_code == 401
 
 
