@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError as BrokerError
@@ -57,8 +58,15 @@ def prepare_database() -> tuple[str, str | None]:
             health.migrations()
         except NotReady:
             call_command("migrate", interactive=False, verbosity=0)
-        tokens.ensure_signing_key()
+        _ensure_signing_key()
         return _first_account()
+
+
+def _ensure_signing_key() -> None:
+    try:
+        tokens.ensure_signing_key()
+    except ImproperlyConfigured as error:
+        raise WrongSetting("SWR_SECRET_KEY", str(error)) from None
 
 
 def _first_account() -> tuple[str, str | None]:

@@ -188,6 +188,13 @@ def test_a_wrong_setting_stops_the_start_with_a_sentence(tmp_path, settings, sai
     assert "hunter2" not in line
 
 
+def test_another_secret_key_than_the_one_before_is_refused(tmp_path):
+    with running(tmp_path) as server:
+        server.stop()
+        line = refused(server, SWR_SECRET_KEY="another" * 8)
+    assert line.startswith("SWR_SECRET_KEY: The signing key was sealed under another")
+
+
 def test_an_unknown_setting_is_reported_with_its_nearest_name(tmp_path):
     done = subprocess.run(
         [*COMMAND, "serve"],
