@@ -7,7 +7,7 @@ credentials, once for each scope; nothing is known of how tokens are made.
 import hashlib
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import httpx
@@ -26,9 +26,11 @@ OCI_CONFIG = "application/vnd.oci.image.config.v1+json"
 OCI_LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
-# As Django's own test client does: a request must not close the connection of the test around it.
-request_started.disconnect(close_old_connections)
-request_finished.disconnect(close_old_connections)
+def in_the_test(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """As Django's own test client, which undoes it: leave the connection of the test open."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    return application(environ, start_response)
 
 
 class TokenAuth(httpx.Auth):
@@ -75,7 +77,7 @@ class Wire(httpx.Client):
     def __init__(self, login: str | None = None, password: str = PASSWORD) -> None:
         super().__init__(
             base_url=BASE,
-            transport=httpx.WSGITransport(app=application, raise_app_exceptions=True),
+            transport=httpx.WSGITransport(app=in_the_test, raise_app_exceptions=True),
             auth=TokenAuth((login, password) if login else None),
         )
 
