@@ -58,9 +58,7 @@ class Cast:
         """Who "bob" is right now; "nobody" is anonymous."""
         if name == "nobody":
             return Actor.anonymous(door)
-        found = identity.actor_of(self.users[name].pk, door=door)
-        assert found is not None, f"{name} is gone or disabled"
-        return found
+        return _actor(self.users[name], door)
 
     def login(self, name: str) -> str:
         """The user name for docker login; the password is PASSWORD."""
@@ -75,15 +73,14 @@ class Stage(Cast):
 
 
 @pytest.fixture
-def cast(db) -> Cast:
+def cast(db: None) -> Cast:
     accounts, users, owned = {}, {}, {}
     for name, others in USERS.items():
         accounts[name] = identity.create_account(OPERATOR, name, password=PASSWORD)
         users[name] = accounts[name].users.get(is_owner=True)
         users |= {other: _user(accounts[name], other) for other in others}
     for name in ("acme", "globex"):
-        owner = identity.actor_of(users[name].pk, door="registry")
-        owned[name] = organizations.create_organization(owner, f"{name}-apps")
+        owned[name] = organizations.create_organization(_actor(users[name]), f"{name}-apps")
     for name, level in ON_ORGANIZATION.items():
         organizations.grant(OPERATOR, owned["acme"], users[name], level)
     return Cast(accounts, users, owned["acme"], owned["globex"])
@@ -107,3 +104,9 @@ def stage(cast: Cast) -> Stage:
 def _user(account: Account, name: str) -> User:
     groups = account.user_groups.filter(name=ROLES.get(name, ""))
     return identity.create_user(OPERATOR, account, name, password=PASSWORD, groups=groups)
+
+
+def _actor(user: User, door: Door = "registry") -> Actor:
+    found = identity.actor_of(user.pk, door=door)
+    assert found is not None, f"{user} is gone or disabled"
+    return found

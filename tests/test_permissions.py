@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.identity.models import User
 from accounts.levels import Level
 from accounts.tokens import services as tokens
 from images.access import policy, services
@@ -70,7 +71,7 @@ def delete_organization(actor: Actor, stage: Stage) -> None:
     organizations.delete_organization(actor, stage.organization)
 
 
-def somebody_else(actor: Actor, stage: Stage):
+def somebody_else(actor: Actor, stage: Stage) -> User:
     return stage.users["dave" if actor.name != "dave" else "molly"]
 
 

@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 import pytest
 from guardian.shortcuts import get_objects_for_user
@@ -46,10 +47,8 @@ def test_guardian_answers_the_same(cast: Cast) -> None:
     carol = cast.users["carol"]
     assert carol.has_perm("organizations.write", cast.organization)
     assert not carol.has_perm("organizations.manage", cast.organization)
-    written = get_objects_for_user(carol, "organizations.write")
-    assert list(written) == [cast.organization]
-    managed = get_objects_for_user(carol, "organizations.manage")
-    assert list(managed) == []
+    assert list(get_objects_for_user(carol, "organizations.write")) == [cast.organization]
+    assert list(get_objects_for_user(carol, "organizations.manage")) == []
 
 
 @pytest.mark.parametrize("level", [Level.READ, Level.WRITE, Level.MANAGE])
@@ -156,7 +155,7 @@ def test_a_grant_counts_in_the_own_account_only(cast: Cast) -> None:
 
 
 def test_granting_costs_the_same_however_many_grants_there_are(
-    cast: Cast, django_assert_max_num_queries
+    cast: Cast, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(12):
         grant(cast.actor("alice"), cast.organization, cast.users["dave"], Level.MANAGE)

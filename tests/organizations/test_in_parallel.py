@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from accounts.levels import Level
 from accounts.quotas import services as quotas
@@ -26,12 +26,6 @@ from swr.errors import SwrError
 from tests.cast import OPERATOR, Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _shared_database(transactional_db) -> None:
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("needs a database that several connections can open at once")
 
 
 def at_once(*verbs: Callable[[], Any]) -> list[type[SwrError] | None]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from accounts.actors import Actor
@@ -65,7 +67,7 @@ def test_a_withdrawn_role_takes_effect_with_the_next_actor(cast: Cast) -> None:
     assert policy.level(cast.actor("ada"), cast.organization) is Level.NONE
 
 
-def test_one_query_decides(cast: Cast, django_assert_num_queries) -> None:
+def test_one_query_decides(cast: Cast, django_assert_num_queries: Any) -> None:
     carol = cast.actor("carol")
     with django_assert_num_queries(1):
         policy.level(carol, cast.organization)

@@ -1,5 +1,7 @@
 """/admin/: what operators see of organizations, repositories and shares; every change is a verb."""
 
+from typing import Any
+
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
@@ -39,7 +41,7 @@ def url(table: str, page: str = "changelist", *args: object) -> str:
     return reverse(f"admin:{table}_{page}", args=args)
 
 
-def said(response: object) -> list[str]:
+def said(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 

@@ -1,6 +1,7 @@
 """Levels are in tests/test_permissions.py; here is how they are found."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -72,7 +73,9 @@ def test_a_job_may_do_everything(stage: Stage) -> None:
     assert policy.visible_to(sync).count() == 2
 
 
-def test_several_names_are_told_apart_in_one_query(stage: Stage, django_assert_num_queries) -> None:
+def test_several_names_are_told_apart_in_one_query(
+    stage: Stage, django_assert_num_queries: Any
+) -> None:
     create_repository(stage.actor("globex"), stage.foreign, "site")
     rob = stage.actor("rob")
     names = [
@@ -96,7 +99,7 @@ def test_several_names_are_told_apart_in_one_query(stage: Stage, django_assert_n
 
 
 @pytest.mark.parametrize("who", ["nobody", "acme", "carol", "rob", "pat", "mallory"])
-def test_one_query_decides(stage: Stage, who: str, django_assert_num_queries) -> None:
+def test_one_query_decides(stage: Stage, who: str, django_assert_num_queries: Any) -> None:
     actor = stage.actor(who)
     with django_assert_num_queries(1):
         policy.standing(actor, "acme-apps", "web")

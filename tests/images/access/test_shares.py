@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -22,7 +22,7 @@ from swr.errors import (
 from tests.cast import Stage
 
 
-def tomorrow():
+def tomorrow() -> datetime:
     return timezone.now() + timedelta(days=1)
 
 
