@@ -1,21 +1,21 @@
 """The scaled deployment's broker: messages go through Redis instead of a folder."""
 
-import shutil
 import subprocess
 
 import pytest
 
-from tests.clients.need import absent
+from tests.clients.need import need
 from tests.server import free_port, running
 
 
 @pytest.fixture
 def redis(tmp_path):
-    program = shutil.which("redis-server") or absent("This test needs Debian's redis-server.")
     port = free_port()
     options = ("--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path)
     process = subprocess.Popen(
-        [program, *map(str, options)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [need("redis-server"), *map(str, options)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     yield f"redis://127.0.0.1:{port}/0"
     process.terminate()
