@@ -1,12 +1,7 @@
 """What the database promises when several do it at once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from accounts.levels import Level
 from accounts.quotas import services as quotas
@@ -22,28 +17,10 @@ from organizations.services import (
     grant,
     revoke,
 )
-from swr.errors import SwrError
 from tests.cast import OPERATOR, Cast
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*verbs: Callable[[], Any]) -> list[type[SwrError] | None]:
-    """Run the verbs together; what each raised."""
-    together = Barrier(len(verbs), timeout=30)
-
-    def run(verb: Callable[[], Any]) -> type[SwrError] | None:
-        try:
-            together.wait()
-            verb()
-        except SwrError as error:
-            return type(error)
-        finally:
-            connections.close_all()
-        return None
-
-    with ThreadPoolExecutor(len(verbs)) as pool:
-        return list(pool.map(run, verbs))
 
 
 def test_exactly_the_quota_s_organizations_exist(cast: Cast) -> None:
