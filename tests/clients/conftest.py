@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.clients.engine import Engine
 from tests.clients.need import need, need_root
 from tests.clients.people import Person, Place
 from tests.clients.programs import Program, home
+from tests.server import Server, running
 
 PASSWORD = "correct horse 1"
 
@@ -33,6 +35,13 @@ def stranger(server) -> Person:
     """Owns another account."""
     server.run_command("create_account", "globex", "--password-stdin", stdin=PASSWORD)
     return Person("globex", PASSWORD)
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server for one test, that may fill it or kill it; nothing of it is kept."""
+    with TemporaryDirectory(prefix="server-") as folder, running(Path(folder)) as started:
+        yield started
 
 
 @pytest.fixture

@@ -39,6 +39,11 @@ class Program:
             pytest.fail(f"{self._line(arguments)}\nwas not refused\n{out}{err}")
         return out + err
 
+    def attempt(self, *arguments: object) -> str | None:
+        """Its standard output; None where it fails, as it may."""
+        code, out, _ = self._run(arguments, b"", PATIENCE)
+        return out if code == 0 else None
+
     @contextmanager
     def running(self, *arguments: object) -> Iterator[subprocess.Popen[bytes]]:
         """The started program, which is killed with its children at the end."""

@@ -57,9 +57,9 @@ def change(docker, private) -> Callable[[], None]:
 
 
 def test_a_stranger_neither_sees_nor_changes_a_private_image(
-    docker, server, stranger, private, change
+    docker, stranger, private, change
 ) -> None:
-    stranger.log_in(docker, server.host, "login")
+    stranger.log_in(docker, host_of(private), "login")
 
     assert "name unknown: There is no such repository" in docker.refused("pull", private)
     change()
@@ -67,10 +67,8 @@ def test_a_stranger_neither_sees_nor_changes_a_private_image(
     docker("rmi", private)
 
 
-def test_a_colleague_without_a_grant_is_a_stranger(
-    docker, server, colleague, private, change
-) -> None:
-    colleague.log_in(docker, server.host, "login")
+def test_a_colleague_without_a_grant_is_a_stranger(docker, colleague, private, change) -> None:
+    colleague.log_in(docker, host_of(private), "login")
 
     assert "name unknown: There is no such repository" in docker.refused("pull", private)
     change()
@@ -86,10 +84,10 @@ def test_who_is_not_logged_in_neither_sees_nor_changes_it(docker, private, chang
 
 
 def test_a_colleague_who_may_read_pulls_and_does_not_push(
-    docker, server, colleague, private, grant, change
+    docker, colleague, private, grant, change
 ) -> None:
     grant(colleague, Level.READ)
-    colleague.log_in(docker, server.host, "login")
+    colleague.log_in(docker, host_of(private), "login")
 
     docker("pull", private)
 
@@ -98,11 +96,9 @@ def test_a_colleague_who_may_read_pulls_and_does_not_push(
     docker("rmi", private)
 
 
-def test_a_colleague_who_may_write_pushes(
-    docker, server, colleague, private, grant, change
-) -> None:
+def test_a_colleague_who_may_write_pushes(docker, colleague, private, grant, change) -> None:
     grant(colleague, Level.WRITE)
-    colleague.log_in(docker, server.host, "login")
+    colleague.log_in(docker, host_of(private), "login")
     change()
 
     docker("push", private)
@@ -120,3 +116,7 @@ def test_a_public_image_is_pulled_and_not_pushed_by_anybody(
     change()
     assert "unauthorized: Authentication is required" in docker.refused("push", private)
     docker("rmi", private)
+
+
+def host_of(address: str) -> str:
+    return address.partition("/")[0]

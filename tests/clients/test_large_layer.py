@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.clients import layouts
+from tests.clients.people import Person
 
 pytestmark = [pytest.mark.clients, pytest.mark.slow]
 
 SIZE = 2 * 1024**3
 BLOCK = 1024**2
 PATIENCE = 300  # seconds
+MEMORY = 150 * 1024**2  # of one process
 
 
 @pytest.fixture
@@ -32,8 +34,22 @@ def layer(tmp_path) -> Iterator[Path]:
     path.unlink()
 
 
-def test_a_layer_of_two_gigabytes_arrives_whole(crane, image, layer) -> None:
-    crane("append", "--new_layer", layer, "--new_tag", f"{image}:1", patience=PATIENCE)
+def test_a_layer_of_two_gigabytes_arrives_whole_in_little_memory(
+    program, own_server, layer
+) -> None:
+    crane = program("crane")
+    Person("admin", own_server.admin_password).log_in(crane, own_server.host, "auth", "login")
+    image = f"{own_server.host}/apps/large:1"
 
-    assert "PASS" in crane("validate", "--remote", f"{image}:1", patience=PATIENCE)
-    crane("delete", f"{image}:1")
+    crane("append", "--new_layer", layer, "--new_tag", image, patience=PATIENCE)
+    said = crane("validate", "--remote", image, patience=PATIENCE)
+
+    assert "PASS" in said
+    assert max(peak_memory(pid) for pid in own_server.family()) < MEMORY
+
+
+def peak_memory(pid: int) -> int:
+    """The most that the process ever held, in bytes."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024
