@@ -30,7 +30,7 @@ def need(name: str) -> str:
     sentence = f"This test needs {name}, which is not installed ({HAD_BY[name]})."
     if HAD_BY[name].startswith("go ") and not shutil.which("go"):
         pytest.skip(sentence)
-    absent(sentence)
+    return absent(sentence)
 
 
 def need_root() -> None:
