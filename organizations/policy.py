@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from accounts.grants.querysets import bits, holds
+from accounts.grants.querysets import bits, readable
 from accounts.levels import Level, level_of_bits
 from organizations.models import Organization, OrganizationUserObjectPermission
 from swr.errors import NotAllowed, OrganizationNotFound
@@ -18,7 +18,7 @@ def visible_to(actor: Actor) -> QuerySet[Organization]:
     own = Organization.objects.filter(account_id=actor.account_id)
     if actor.role >= Level.READ:
         return own
-    return own.filter(holds(OrganizationUserObjectPermission, actor.user_id, "read"))
+    return own.filter(pk__in=readable(OrganizationUserObjectPermission, actor.user_id))
 
 
 def level(actor: Actor, organization: Organization) -> Level:

@@ -1,17 +1,9 @@
 """Grants as parts of other queries: a grant is one row for each permission of its level."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    Case,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from guardian.models import UserObjectPermissionBase
 
@@ -26,17 +18,14 @@ _BIT = Case(
 )
 
 
-def bits(grants: Grants, user_id: UUID, thing: str = "pk") -> Coalesce:
-    """Add up what the user holds on the thing that the outer column ``thing`` names."""
-    held = grants.objects.filter(user_id=user_id, content_object=OuterRef(thing)).order_by()
+def bits(grants: Grants, user_id: UUID) -> Coalesce:
+    """What the user holds on the thing of the outer query, added up."""
+    held = grants.objects.filter(user_id=user_id, content_object=OuterRef("pk")).order_by()
     per_thing = held.values("content_object").annotate(bits=Sum(_BIT)).values("bits")
     return Coalesce(Subquery(per_thing), 0)
 
 
-def holds(grants: Grants, user_id: UUID, permission: str, thing: str = "pk") -> Exists:
-    """Tell whether the user holds the permission on what the outer column ``thing`` names."""
-    return Exists(
-        grants.objects.filter(
-            user_id=user_id, permission__codename=permission, content_object=OuterRef(thing)
-        )
-    )
+def readable(grants: Grants, user_id: UUID) -> QuerySet[Any, Any]:
+    """The keys of the things that the user may read, for ``pk__in``."""
+    held = grants.objects.filter(user_id=user_id, permission__codename="read")
+    return held.values("content_object")

@@ -33,7 +33,7 @@ def ask(*scopes: str, auth: tuple[str, str] | None = CAROL, **parameters: Any) -
     return Wire().get(URL, params=params, auth=auth)
 
 
-def post(auth: tuple[str, str] | None = None, **form: Any) -> httpx.Response:
+def post(auth: Any = None, **form: Any) -> httpx.Response:
     return Wire().post(URL, data=form, auth=auth)
 
 
