@@ -8,8 +8,6 @@ import pytest
 from swr.serve import supervisor
 from swr.serve.supervisor import Program, Supervisor
 
-pytestmark = pytest.mark.pure
-
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch):
