@@ -35,6 +35,7 @@ from swr.errors import (
 )
 
 LIMIT = 64 * 1024  # bytes of a form or a query
+TOO_LARGE = "Ask for fewer scopes: 64 KiB is the most that is read."
 FORM = "application/x-www-form-urlencoded"
 CHALLENGE = 'Basic realm="registry", charset="UTF-8"'
 LEVELS = {**NEEDED, "*": Level.MANAGE}
@@ -110,12 +111,12 @@ def _by_form(request: HttpRequest, form: Form) -> Actor:
 def _body(request: HttpRequest) -> str:
     length = declared_length(request)
     if length is not None and length > LIMIT:
-        raise RequestTooLarge
+        raise RequestTooLarge(advice=TOO_LARGE)
     body = b""
     for block in blocks(request, length):
         body += block
         if len(body) > LIMIT:
-            raise RequestTooLarge
+            raise RequestTooLarge(advice=TOO_LARGE)
     if length is not None and len(body) < length:
         raise InvalidTokenRequest("The request ended before its body did.")
     if body and (request.content_type or FORM) != FORM:
@@ -125,7 +126,7 @@ def _body(request: HttpRequest) -> str:
 
 def _parsed(text: str) -> Form:
     if len(text) > LIMIT:
-        raise RequestTooLarge
+        raise RequestTooLarge(advice=TOO_LARGE)
     return parse_qs(text)
 
 
