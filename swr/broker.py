@@ -14,11 +14,11 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **_kwargs: Any) -> None:  # type: ignore[override]  # kombu's two names for it differ
         """Write the message under a name that nobody looks for, then give it one that sorts."""
         folder, name = Path(self.data_folder_out), uuid.uuid4().hex
         hidden = folder / f".{name}"
-        hidden.write_text(dumps(message))
+        hidden.write_text(dumps(payload))
         hidden.rename(folder / f"{time.time_ns():020}_{name}.{queue}.msg")
 
 
