@@ -9,6 +9,7 @@ import pytest
 HAD_BY = {
     "docker": "Debian's docker.io",
     "dockerd": "Debian's docker.io",
+    "ctr": "Debian's containerd",
     "busybox": "Debian's busybox-static",
     "skopeo": "Debian's skopeo",
     "podman": "Debian's podman",

@@ -59,6 +59,26 @@ def test_a_signature_is_found_by_what_it_refers_to(cosign, crane, pushed, image)
     assert crane("ls", image).split() == ["1"]
 
 
+def test_an_attestation_is_stored_beside_its_image(cosign, pushed, tmp_path) -> None:
+    (tmp_path / "claim.json").write_text('{"tested": true}')
+    cosign(
+        *("attest", "--yes", "--allow-http-registry", "--tlog-upload=false"),
+        *("--use-signing-config=false", "--key", "cosign.key", "--predicate", "claim.json", pushed),
+    )
+
+    cosign("verify-attestation", *VERIFY[1:], pushed)
+
+    assert pushed.rpartition(":")[2] in cosign("tree", "--allow-http-registry", pushed)
+
+
+def test_a_signed_image_is_copied_with_its_signature(cosign, pushed, image) -> None:
+    sign(cosign, pushed)
+
+    cosign("copy", "--allow-http-registry", f"{image}:1", f"{image.other}:1")
+
+    assert pushed.endswith(digest_in(cosign(*VERIFY, f"{image.other}:1")))
+
+
 def test_what_nobody_signed_is_not_verified(cosign, pushed) -> None:
     assert "no signatures found" in cosign.refused(*VERIFY, pushed)
 

@@ -1,6 +1,7 @@
 """The Docker engine: login, push, pull, rmi and run; logins of every kind."""
 
 import json
+from base64 import b64decode
 
 import pytest
 
@@ -106,6 +107,14 @@ def test_a_wrong_password_is_refused(docker, server, owner, colleague, name) -> 
     )
 
     assert "unauthorized: The user name, password or key is wrong" in said
+
+
+def test_docker_keeps_a_token_and_forgets_the_password(ours, server, owner) -> None:
+    kept = (ours.folder / "machine/docker/config.json").read_text()
+
+    stored = json.loads(kept)["auths"][server.host]
+    assert stored["identitytoken"]
+    assert b64decode(stored["auth"]).decode() == f"{owner.name}:"
 
 
 def test_after_logout_one_is_asked_to_log_in(ours, server, image) -> None:

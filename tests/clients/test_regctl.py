@@ -135,6 +135,16 @@ def test_an_index_is_made_and_grows(regctl, image, tmp_path) -> None:
     assert [one["platform"]["architecture"] for one in made["manifests"]] == ["amd64", "arm64"]
 
 
+def test_an_image_whose_digests_are_sha512(regctl, layout, image, tmp_path) -> None:
+    regctl("image", "copy", layout, f"{image}:1")
+    regctl("image", "mod", "--digest-algo", "sha512", "--create", f"{image}:2", f"{image}:1")
+
+    regctl("image", "copy", f"{image}:2", "ocidir://back:latest")
+
+    assert regctl("image", "digest", f"{image}:2").startswith("sha512:")
+    assert len(list((tmp_path / "back/blobs/sha512").iterdir())) == 4
+
+
 def test_repositories_are_listed(regctl, layout, image) -> None:
     regctl("image", "copy", layout, f"{image}:1")
 
