@@ -1,15 +1,8 @@
 """Table of contents for Django's discovery; import models from their rooms."""
 
 from images.access.models import Share
-from images.artifacts.models import (
-    Blob,
-    Manifest,
-    ManifestBlob,
-    ManifestChild,
-    RepositoryBlob,
-    Tag,
-    TagMove,
-)
+from images.artifacts.models import Manifest, ManifestBlob, ManifestChild, Tag, TagMove
+from images.blobs.models import Blob, RepositoryBlob
 from images.repositories.models import Repository, RepositoryUserObjectPermission
 from images.uploads.models import Upload
 

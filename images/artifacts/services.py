@@ -1,112 +1,28 @@
-"""The verbs of blobs, manifests and tags.  Each asks the policy first and leaves a trace last."""
+"""The verbs of manifests and tags.  Each asks the policy first and leaves a trace last."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.audit import services as audit
 from accounts.levels import Level
 from images.access import policy as access
-from images.artifacts.models import (
-    Blob,
-    Manifest,
-    ManifestBlob,
-    ManifestChild,
-    RepositoryBlob,
-    Tag,
-    TagMove,
-)
+from images.artifacts.models import Manifest, ManifestBlob, ManifestChild, Tag, TagMove
+from images.blobs.models import Blob, RepositoryBlob
 from images.oci.digests import Digest
 from images.oci.fields import Descriptor
 from images.oci.manifests import ParsedManifest
 from images.repositories.models import Repository
-from images.storage.base import Blocks, KeyMissing
-from images.storage.drivers import storage
 from swr.errors import (
-    BlobInUse,
-    BlobNotFound,
     InvalidManifest,
     ManifestBlobMissing,
     ManifestInUse,
     ManifestNotFound,
-    StorageUnavailable,
 )
-
-MIN_CHUNK = 64 * 1024  # bytes: what a chunk of an upload should have at least, each is made durable
-
-# --- blobs -------------------------------------------------------------------------------------
-
-
-def read_blob(storage_key: str, start: int, length: int) -> Blocks:
-    """The bytes of a blob that a pull has found, for whoever sends them on."""
-    try:
-        return storage().read(storage_key, start, length)
-    except KeyMissing:
-        raise StorageUnavailable("The blob's bytes are not in the store.") from None
-
-
-def keep_blob(repository_id: int, digest: Digest, *, size: int, storage_key: str) -> str:
-    """Map a digest to its bytes and let the repository read them; inside a transaction.
-
-    Returns the key that is not needed: of two uploads of one digest the later one's, or, when
-    the bytes of the earlier one are gone from the store, the lost one's; "" when all are needed.
-    """
-    blob, made = Blob.objects.select_for_update().get_or_create(
-        digest=str(digest), defaults={"size": size, "storage_key": storage_key}
-    )
-    spare = ""
-    if not made:
-        spare = storage_key if _is_stored(blob) else blob.storage_key
-        if spare != storage_key:
-            blob.storage_key = storage_key
-            blob.save(update_fields=["storage_key"])
-    link_blob(repository_id, blob.pk)
-    return spare
-
-
-def link_blob(repository_id: int, blob_id: int) -> None:
-    link = RepositoryBlob(repository_id=repository_id, blob_id=blob_id)
-    RepositoryBlob.objects.bulk_create([link], ignore_conflicts=True)
-    if settings.SPARSE_MANIFESTS:
-        digest = Blob.objects.filter(pk=blob_id).values("digest")
-        awaited = ManifestBlob.objects.filter(blob=None, manifest__repository_id=repository_id)
-        awaited.filter(missing__in=digest).update(blob_id=blob_id, missing="")
-
-
-def _is_stored(blob: Blob) -> bool:
-    try:
-        return storage().size(blob.storage_key) == blob.size
-    except KeyMissing:
-        return False
-
-
-@transaction.atomic
-def delete_blob(actor: Actor, repository: Repository, digest: Digest) -> None:
-    """Take the blob from the repository; the bytes go when nobody anywhere needs them."""
-    access.require(actor, Level.MANAGE, repository)
-    links = RepositoryBlob.objects.select_for_update().filter(
-        repository=repository, blob__digest=str(digest)
-    )
-    link = links.first()
-    if link is None:
-        raise BlobNotFound
-    if ManifestBlob.objects.filter(blob=link.blob_id, manifest__repository=repository).exists():
-        raise BlobInUse
-    link.delete()
-    audit.record(actor, "deleteBlob", resource_id=repository.pk, resource_name=str(digest))
-
-
-def used_bytes(account_id: UUID) -> int:
-    """What the account's repositories hold, each blob counted once."""
-    mine = RepositoryBlob.objects.filter(repository__organization__account_id=account_id)
-    blobs = Blob.objects.filter(pk__in=mine.values("blob_id"))
-    return blobs.aggregate(total=Sum("size"))["total"] or 0
-
 
 # --- manifests ---------------------------------------------------------------------------------
 
@@ -160,6 +76,17 @@ def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[ManifestBl
         *(ManifestBlob(blob_id=blob_id) for blob_id, _ in found.values()),
         *(ManifestBlob(missing=digest) for digest in missing),
     ]
+
+
+def complete_sparse(repository_id: int, digest: Digest) -> None:
+    """A blob has come that sparse manifests of the repository were waiting for."""
+    if not settings.SPARSE_MANIFESTS:
+        return
+    blob = Blob.objects.filter(digest=str(digest)).values("pk")
+    awaited = ManifestBlob.objects.filter(
+        blob=None, missing=str(digest), manifest__repository_id=repository_id
+    )
+    awaited.update(blob_id=blob[:1], missing="")
 
 
 def _check_size(descriptor: Descriptor, size: int) -> None:

@@ -5,6 +5,7 @@ in plain sight; nothing else hangs on a push.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -25,7 +26,9 @@ from swr.errors import (
     InvalidDigest,
     NotAllowed,
     OrganizationExists,
+    OrganizationNotFound,
     OrganizationNotYours,
+    OrganizationTaken,
     RepositoryExists,
 )
 
@@ -51,27 +54,23 @@ def open_repository(actor: Actor, full_name: str) -> Repository:
         raise NotAllowed if standing.level else OrganizationNotYours
     if standing.repository_id is None:
         return _make_repository(actor, standing.organization_id, name)
-    found = Repository.objects.select_related("organization__account")
-    return found.get(pk=standing.repository_id)
+    return repositories.get(standing.repository_id)
 
 
 def _open_organization(actor: Actor, name: str) -> None:
     if not policy.may_create(actor):
         raise OrganizationNotYours
-    try:
+    with suppress(OrganizationExists, OrganizationTaken):  # by somebody faster; he is asked again
         organizations.create_organization(actor, name)
-    except OrganizationExists:
-        return  # somebody was faster; whether the actor may use it is asked again
 
 
 def _make_repository(actor: Actor, organization_id: int, name: str) -> Repository:
-    organization = Organization.objects.select_related("account").get(pk=organization_id)
-    try:
+    organization = Organization.objects.filter(pk=organization_id).first()
+    if organization is None:
+        raise OrganizationNotFound
+    with suppress(RepositoryExists):
         return repositories.create_repository(actor, organization, name)
-    except RepositoryExists:
-        return Repository.objects.select_related("organization__account").get(
-            organization=organization, name=name
-        )
+    return repositories.get(access.standing(actor, organization.name, name).repository_id)
 
 
 @transaction.atomic

@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from images.artifacts import services as artifacts
+from images.blobs import services as blobs
 from images.oci import digests
 from images.registry import base, bearer, pull
-from images.registry.manifests import repository_of
+from images.repositories import services as repositories
 
 
 def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
@@ -17,7 +17,7 @@ def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
 def delete(request: HttpRequest, name: str, digest: str) -> HttpResponse:
     wanted = digests.parse(digest)
     actor, standing = bearer.writer(request.META, name, "delete")
-    artifacts.delete_blob(actor, repository_of(standing.repository_id), wanted)
+    blobs.delete_blob(actor, repositories.get(standing.repository_id), wanted)
     return HttpResponse(status=HTTPStatus.ACCEPTED)
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import UnreadablePostError
 from django.urls import Resolver404, URLResolver, get_resolver
@@ -110,6 +110,9 @@ def _answered(answer: Callable[[], Result]) -> Result | Answer:
         return errors.answer(error)
     except UnreadablePostError:
         return errors.answer(InvalidUpload("The request ended before its body did."))
+    except IntegrityError:  # what it wrote to was deleted while it wrote; all of it is undone
+        log.warning("A request met a deletion.", exc_info=True)
+        return errors.answer(SystemBusy(headers={"Retry-After": "1"}))
     except (OperationalError, InterfaceError):
         log.exception("The database did not answer.")
         connection.close_if_unusable_or_obsolete()

@@ -9,10 +9,9 @@ from images.oci import digests
 from images.oci.manifests import LIMIT
 from images.pushes import services as pushes
 from images.registry import base, bearer, pull
-from images.repositories.models import Repository
+from images.repositories import services as repositories
 from swr.errors import (
     ManifestTooLarge,
-    RepositoryNotFound,
     TooManyTags,
     WrongSize,
 )
@@ -50,22 +49,12 @@ def delete(request: HttpRequest, name: str, reference: str) -> HttpResponse:
     """By tag: the tag alone.  By digest: the manifest and every tag that points at it."""
     by_digest = pull.is_digest(reference)
     actor, standing = bearer.writer(request.META, name, "delete")
-    repository = repository_of(standing.repository_id)
+    repository = repositories.get(standing.repository_id)
     if by_digest:
         artifacts.delete_manifest(actor, repository, digests.parse(reference))
     else:
         artifacts.delete_tag(actor, repository, reference)
     return HttpResponse(status=HTTPStatus.ACCEPTED)
-
-
-def repository_of(repository_id: int | None) -> Repository:
-    if repository_id is None:
-        raise RepositoryNotFound
-    found = Repository.objects.select_related("organization__account").filter(pk=repository_id)
-    repository = found.first()
-    if repository is None:
-        raise RepositoryNotFound
-    return repository
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.http import parse_etags
 
-from images.artifacts import services as artifacts
+from images.blobs import services as blobs
 from images.oci import digests, references
 from images.pulls import services as pulls
 from images.pulls.services import FoundBlob
@@ -67,7 +67,7 @@ def _content(environ: Environ, found: FoundBlob, headers: dict[str, str]) -> Ans
         headers["Content-Range"] = f"bytes {start}-{start + length - 1}/{found.size}"
     answer = Answer(206 if span else 200, headers)
     if environ["REQUEST_METHOD"] == "GET":
-        blocks = artifacts.read_blob(found.storage_key, start, length)
+        blocks = blobs.read_blob(found.storage_key, start, length)
         answer.body = b"".join(blocks) if length <= AT_ONCE else blocks
     return answer
 

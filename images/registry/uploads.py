@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 
 from accounts.actors import Actor
-from images.artifacts.services import MIN_CHUNK
+from images.blobs.services import MIN_CHUNK
 from images.oci import digests
 from images.oci.digests import Digest
 from images.pushes import services as pushes

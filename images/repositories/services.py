@@ -14,7 +14,7 @@ from images.repositories.models import Repository, RepositoryUserObjectPermissio
 from organizations import policy as organizations
 from organizations.models import Organization
 from organizations.services import lock
-from swr.errors import DescriptionTooLong, RepositoryExists
+from swr.errors import DescriptionTooLong, RepositoryExists, RepositoryNotFound
 
 
 @transaction.atomic
@@ -55,6 +55,15 @@ def create_repository(
         resource_name=repository.path,
         detail={"is_public": is_public},
     )
+    return repository
+
+
+def get(repository_id: int | None) -> Repository:
+    """The repository of an id that a policy has answered; it may have gone meanwhile."""
+    found = Repository.objects.select_related("organization__account")
+    repository = found.filter(pk=repository_id).first() if repository_id is not None else None
+    if repository is None:
+        raise RepositoryNotFound
     return repository
 
 

@@ -2,7 +2,7 @@ import uuid
 
 from django.db import models
 
-from images.artifacts.models import DIGEST_LENGTH
+from images.blobs.models import DIGEST_LENGTH
 from images.repositories.models import Repository
 
 
@@ -14,7 +14,10 @@ class Upload(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="uploads")
+    # Nowhere once the repository is deleted: the sweep then frees the bytes.
+    repository = models.ForeignKey(
+        Repository, on_delete=models.SET_NULL, null=True, related_name="uploads"
+    )
     user_id = models.UUIDField(null=True)
     storage_key = models.CharField(max_length=128, unique=True)
     storage_state = models.JSONField(default=dict)

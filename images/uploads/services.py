@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -23,7 +24,8 @@ from accounts.quotas import services as quotas
 from accounts.quotas.choices import Quota
 from images.access import policy as access
 from images.artifacts import services as artifacts
-from images.artifacts.models import RepositoryBlob
+from images.blobs import services as blobs
+from images.blobs.models import RepositoryBlob
 from images.oci import digests
 from images.oci.digests import Digest
 from images.repositories.models import Repository
@@ -66,7 +68,9 @@ def find(actor: Actor, repository_id: int | None, upload_id: str) -> Upload:
         raise UploadNotFound from None
     found = Upload.objects.filter(pk=wanted, expires_at__gt=timezone.now())
     upload = found.select_related("repository__organization").first()
-    if upload is None or (upload.repository_id, upload.user_id) != (repository_id, actor.user_id):
+    if upload is None or repository_id is None:
+        raise UploadNotFound
+    if (upload.repository_id, upload.user_id) != (repository_id, actor.user_id):
         raise UploadNotFound
     return upload
 
@@ -84,7 +88,7 @@ def append(
     ``length`` is how many bytes were declared.  When fewer arrive they are kept all the same, and
     ``WrongSize`` says so: the client goes on from the status.
     """
-    access.require(actor, Level.WRITE, upload.repository)
+    access.require(actor, Level.WRITE, _repository(upload))
     with _writing(upload, begin, length):
         written = _write(upload, blocks)
         _acknowledge(upload)
@@ -106,7 +110,7 @@ def finish(
 
     When the digest does not match, the upload stays as it was before this call.
     """
-    access.require(actor, Level.WRITE, upload.repository)
+    access.require(actor, Level.WRITE, _repository(upload))
     with _writing(upload, begin, length):
         if length != 0:
             written = _write(upload, blocks, algorithm=digest.algorithm)
@@ -120,7 +124,7 @@ def finish(
 
 def cancel(actor: Actor, upload: Upload) -> None:
     """Forget an upload and free its bytes."""
-    access.require(actor, Level.WRITE, upload.repository)
+    access.require(actor, Level.WRITE, _repository(upload))
     with _writing(upload):
         _forget(upload)
 
@@ -139,7 +143,8 @@ def mount(actor: Actor, repository: Repository, digest: Digest, *, source: int |
         link = held.select_for_update(of=("self",)).select_related("blob").first()
         if link is None:
             return False
-        artifacts.link_blob(repository.pk, link.blob_id)
+        blobs.link_blob(repository.pk, link.blob_id)
+        artifacts.complete_sparse(repository.pk, digest)
         audit.record(
             actor,
             "createBlob",
@@ -151,11 +156,12 @@ def mount(actor: Actor, repository: Repository, digest: Digest, *, source: int |
 
 
 def sweep(*, now: datetime) -> int:
-    """Forget the uploads that expired; one that is being written to just now is left alone."""
+    """Forget the uploads that expired or whose repository went; one that is written to waits."""
     swept = 0
-    for upload in Upload.objects.filter(expires_at__lte=now).iterator(chunk_size=500):
+    over = Upload.objects.filter(Q(expires_at__lte=now) | Q(repository=None))
+    for upload in over.iterator(chunk_size=500):
         with suppress(UploadBusy, UploadNotFound), _writing(upload):
-            if upload.expires_at <= now:
+            if upload.expires_at <= now or upload.repository_id is None:
                 _forget(upload)
                 swept += 1
     return swept
@@ -215,7 +221,7 @@ def _acknowledge(upload: Upload) -> None:
     upload.expires_at = _expiry(timezone.now())
     changed = ["offset", "storage_state", "running_digest", "expires_at"]
     values = {name: getattr(upload, name) for name in changed}
-    if not Upload.objects.filter(pk=upload.pk).update(**values):
+    if not _still_there(upload).update(**values):
         storage().discard(upload.storage_key, upload.storage_state)
         raise UploadNotFound  # its repository was deleted meanwhile
 
@@ -241,10 +247,10 @@ def _digest_of_stored(upload: Upload, algorithm: str) -> Digest:
 
 
 def _require_room(upload: Upload) -> None:
-    account_id = upload.repository.organization.account_id
+    account_id = _repository(upload).organization.account_id
     if not quotas.limit(account_id, Quota.STORAGE):
         return
-    used = artifacts.used_bytes(account_id)
+    used = blobs.used_bytes(account_id)
     try:
         quotas.require(account_id, Quota.STORAGE, used=used, adding=upload.offset)
     except StorageQuotaExceeded:
@@ -253,18 +259,28 @@ def _require_room(upload: Upload) -> None:
 
 
 def _commit(actor: Actor, upload: Upload, digest: Digest) -> None:
+    repository = _repository(upload)
     storage().finish(upload.storage_key, upload.storage_state, upload.offset)
     with transaction.atomic():
-        if not Upload.objects.filter(pk=upload.pk).delete()[0]:
+        if not _still_there(upload).delete()[0]:
             raise UploadNotFound  # its repository was deleted meanwhile
-        spare = artifacts.keep_blob(
-            upload.repository_id, digest, size=upload.offset, storage_key=upload.storage_key
+        spare = blobs.keep_blob(
+            repository.pk, digest, size=upload.offset, storage_key=upload.storage_key
         )
-        audit.record(
-            actor, "createBlob", resource_id=upload.repository_id, resource_name=str(digest)
-        )
+        artifacts.complete_sparse(repository.pk, digest)
+        audit.record(actor, "createBlob", resource_id=repository.pk, resource_name=str(digest))
     if spare:
         storage().delete(spare)
+
+
+def _repository(upload: Upload) -> Repository:
+    if upload.repository is None:
+        raise UploadNotFound
+    return upload.repository
+
+
+def _still_there(upload: Upload) -> QuerySet[Upload]:
+    return Upload.objects.filter(pk=upload.pk, repository_id=_repository(upload).pk)
 
 
 def _forget(upload: Upload) -> None:

@@ -6,7 +6,9 @@ import random
 import pytest
 
 from images.artifacts import services as artifacts
-from images.artifacts.models import Blob, Manifest, ManifestChild, RepositoryBlob, Tag, TagMove
+from images.artifacts.models import Manifest, ManifestChild, Tag, TagMove
+from images.blobs import services as blobs
+from images.blobs.models import Blob, RepositoryBlob
 from images.oci import digests
 from images.pushes import services as pushes
 from images.storage.drivers import storage
@@ -133,7 +135,7 @@ def test_a_blob_is_deleted_or_its_manifest_stands(stage: Stage) -> None:
         push_blob(stage, config)
         pushed, deleted = at_once(
             lambda config=config: push(stage, image(config=config)),
-            lambda config=config: artifacts.delete_blob(alice, stage.web, digests.of(config)),
+            lambda config=config: blobs.delete_blob(alice, stage.web, digests.of(config)),
         )
         assert (pushed, deleted) in {(None, BlobInUse), (ManifestBlobMissing, None)}
 

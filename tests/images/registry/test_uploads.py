@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from images.artifacts.models import Blob
+from images.blobs.models import Blob
 from images.uploads.models import Upload
 from tests.wire import Wire, chunks, code_of, digest_of
 

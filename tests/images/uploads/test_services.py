@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.quotas import services as quotas
 from accounts.quotas.choices import Quota
-from images.artifacts.models import Blob, RepositoryBlob
+from images.blobs.models import Blob, RepositoryBlob
 from images.oci import digests
+from images.repositories.models import Repository
 from images.storage.base import KeyMissing
 from images.storage.drivers import storage
 from images.uploads import services as uploads
@@ -18,6 +19,7 @@ from images.uploads.models import Upload
 from swr.errors import (
     BlobTooLarge,
     InvalidDigest,
+    RepositoryNotFound,
     StorageFull,
     StorageQuotaExceeded,
     UploadBusy,
@@ -219,3 +221,20 @@ def test_a_blob_over_the_limit(alice, upload: Upload, settings, length: int | No
     uploads.append(alice, upload, [b"x" * 100])
     with pytest.raises(BlobTooLarge):
         uploads.append(alice, upload, [b"x"], length=1)
+
+
+def test_the_uploads_of_a_deleted_repository_are_over_and_swept(stage: Stage, alice) -> None:
+    upload = uploads.start(alice, stage.web)
+    uploads.append(alice, upload, [CONTENT])
+    stale = uploads.find(alice, stage.web.pk, upload.pk.hex)
+    Repository.objects.filter(pk=stage.web.pk).delete()
+    with pytest.raises((UploadNotFound, RepositoryNotFound)):
+        uploads.append(alice, upload, [b"x"])
+    with pytest.raises((UploadNotFound, RepositoryNotFound)):
+        uploads.finish(alice, stale, [], digests.of(CONTENT), length=0)
+    for repository_id in (stage.web.pk, None):
+        with pytest.raises(UploadNotFound):
+            uploads.find(alice, repository_id, upload.pk.hex)
+    assert uploads.sweep(now=timezone.now()) == 1
+    with pytest.raises(KeyMissing):
+        storage().size(upload.storage_key)
