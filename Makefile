@@ -18,8 +18,10 @@ run: $(VENV)/base ## Start the registry in the foreground
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/dev ## Run all tests, on SQLite and on PostgreSQL
-	$(PYTEST) $(PARALLEL)
-	$(BIN)/python -m tests.postgres $(PYTEST) $(PARALLEL) -m "not pure"
+	@failed=0; \
+	$(PYTEST) $(PARALLEL) || failed=1; \
+	$(BIN)/python -m tests.postgres $(PYTEST) $(PARALLEL) -m "not pure" || failed=1; \
+	exit $$failed
 
 test-fast: $(VENV)/dev ## Run the tests that need no database and no server
 	$(PYTEST) -m pure

@@ -1,4 +1,4 @@
-"""The product's settings, on data that goes away: a temporary folder, SQLite or SWR_TEST_DATABASE_URL."""
+"""The product's settings on data that goes away: a folder; SQLite, or SWR_TEST_DATABASE_URL."""
 
 import atexit
 import os
@@ -7,10 +7,12 @@ import tempfile
 
 _folder = tempfile.mkdtemp(prefix="swr-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-for _name in [name for name in os.environ if name.startswith("SWR_") and name != "SWR_TEST_DATABASE_URL"]:
+for _name in [
+    name for name in os.environ if name.startswith("SWR_") and name != "SWR_TEST_DATABASE_URL"
+]:
     del os.environ[_name]
 os.environ |= {"SWR_DATA_DIR": _folder, "SWR_STORAGE": "memory", "SWR_LOG_LEVEL": "error"}
-if _url := os.environ.pop("SWR_TEST_DATABASE_URL", ""):
+if _url := os.environ.get("SWR_TEST_DATABASE_URL", ""):  # it stays: xdist's workers read it again
     os.environ["SWR_DATABASE_URL"] = _url
 
 from swr.settings import *  # noqa: E402, F403
