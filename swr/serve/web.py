@@ -44,7 +44,8 @@ class Server(MPServer):
 def listener(address: tuple[str, int]) -> socket.socket:
     """Listen on ``address``; raises OSError, for example when somebody else does."""
     family = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0][0]
-    made = socket.create_server(address, family=family, backlog=BACKLOG)
+    both = address[0] == "::" and socket.has_dualstack_ipv6()  # [::] means IPv4 as well
+    made = socket.create_server(address, family=family, backlog=BACKLOG, dualstack_ipv6=both)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15)

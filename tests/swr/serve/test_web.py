@@ -29,6 +29,11 @@ def test_it_listens_on_ipv6_too():
         assert listening.family == socket.AF_INET6
 
 
+def test_every_address_includes_ipv4():
+    with listener(("::", 0)) as listening:
+        socket.create_connection(("127.0.0.1", listening.getsockname()[1])).close()
+
+
 def test_requests_do_not_see_our_settings_in_their_environment(monkeypatch):
     monkeypatch.setattr(env, "_asked", {"SWR_X"})
     monkeypatch.setenv("SWR_X", "secret")
