@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from bench import client, load, processes, servers
+from bench import client, load, servers
 from bench.connection import BLOCK, Connection, Refused
 from bench.content import Content
 from bench.servers import Registry
@@ -130,17 +130,13 @@ def crowd(registry: Registry, clients: int) -> float:
         return clients / together(tasks)
 
 
-def memory(registry: Registry, size: int) -> int:
-    """Push and pull one huge blob; the peak, in bytes, of the web worker that held the most."""
+def carry(registry: Registry, size: int) -> None:
+    """Push and pull one huge blob."""
     content = Content(size)
-    workers = processes.listeners(registry.pid, registry.port)
-    for worker in workers:
-        processes.forget_peak(worker)
     with registry.connect(APP) as connection:
         client.push_chunked(connection, APP, content)
     with registry.connect(APP) as connection:
         client.pull(connection, APP, content.digest, bytearray(BLOCK))
-    return max(map(processes.peak, workers))
 
 
 def together(tasks: Sequence[Callable[[], None]]) -> float:

@@ -39,14 +39,8 @@ def listeners(pid: int, port: int) -> list[int]:
     return [member for member in family(pid) if sockets & _sockets(member)]
 
 
-def forget_peak(pid: int) -> None:
-    """Let the kernel begin anew with the peak of this process's memory."""
-    with contextlib.suppress(OSError):
-        (PROC / str(pid) / "clear_refs").write_text("5")
-
-
 def peak(pid: int) -> int:
-    """The most memory, in bytes, that the process held since ``forget_peak``."""
+    """The most memory, in bytes, that the process has ever held."""
     with contextlib.suppress(OSError):
         for line in (PROC / str(pid) / "status").read_text().splitlines():
             if line.startswith("VmHWM:"):
