@@ -98,3 +98,12 @@ def test_a_stranger_is_refused_with_a_sentence(crane, layout, image, stranger) -
 
     assert "There is no such repository" in crane.refused("pull", f"{image}:1", "out.tar")
     assert "This organization cannot be used" in crane.refused("push", layout, f"{image}:2")
+
+
+def test_the_server_is_found_under_every_name_it_has(crane, layout, owner, server, image) -> None:
+    elsewhere = image.over(f"localhost:{server.port}")
+    owner.log_in(crane, elsewhere.host, "auth", "login")
+
+    crane("push", layout, f"{elsewhere}:1")  # it refuses a realm at another private address
+
+    assert "PASS" in crane("validate", "--remote", f"{image}:1")

@@ -88,3 +88,7 @@ def test_a_wrong_password_is_refused(helm, server, owner) -> None:
     )
 
     assert "401" in said
+
+
+def test_the_server_is_found_under_every_name_it_has(helm, server, owner) -> None:
+    owner.log_in(helm, f"localhost:{server.port}", "registry", "login", "--plain-http")
