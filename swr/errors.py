@@ -211,12 +211,6 @@ class StorageQuotaExceeded(SwrError):
     advice = "Delete images that are not needed, or ask the operator for a higher quota."
 
 
-class RepositoryNotEmpty(SwrError):
-    code = "SVCSTG.SWR.4060012"
-    status = HTTPStatus.NOT_ACCEPTABLE
-    message = "The repository cannot be deleted because there are images in it."
-
-
 class DescriptionTooLong(SwrError):
     code = "SVCSTG.SWR.4131012"
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -360,7 +354,7 @@ class StorageFull(SwrError):
     oci = "UNKNOWN"
     status = HTTPStatus.INSUFFICIENT_STORAGE
     message = "The registry's storage is full."
-    advice = "What has arrived is kept: go on with this upload when the operator has made room."
+    advice = "What was acknowledged is kept: go on when the operator has made room."
 
 
 class StorageUnavailable(SwrError):
@@ -462,6 +456,13 @@ class InvalidPage(SwrError):
     status = HTTPStatus.BAD_REQUEST
     message = "The page size is not valid."
     advice = "Let n be a whole number, 0 or more."
+
+
+class InvalidRequest(SwrError):
+    code = "SVCSTG.SWR.4000014"
+    oci = "UNSUPPORTED"
+    status = HTTPStatus.BAD_REQUEST
+    message = "The request is not well formed."
 
 
 class NotFound(SwrError):

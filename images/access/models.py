@@ -7,7 +7,9 @@ from images.repositories.models import Repository
 class Share(models.Model):
     """Read for every user of another account, until a deadline or for ever (no deadline)."""
 
-    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="shares")
+    repository = models.ForeignKey(
+        Repository, on_delete=models.CASCADE, db_index=False, related_name="shares"
+    )
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="shares")
     deadline = models.DateTimeField(null=True, blank=True)
     description = models.CharField(max_length=1000, blank=True)

@@ -27,12 +27,11 @@ class Standing:
     """
 
     organization_id: int | None
-    own_account: bool
     repository_id: int | None
     level: Level
 
 
-NOWHERE = Standing(None, own_account=False, repository_id=None, level=Level.NONE)
+NOWHERE = Standing(None, repository_id=None, level=Level.NONE)
 
 
 def visible_to(actor: Actor) -> QuerySet[Repository]:
@@ -101,4 +100,4 @@ def _standing(actor: Actor, facts: Facts) -> Standing:
         shared=bool(facts.shared),
         public=bool(facts.public),
     )
-    return Standing(facts.organization_id, own, facts.repository_id, held)
+    return Standing(facts.organization_id, facts.repository_id, held)

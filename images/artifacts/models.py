@@ -1,4 +1,7 @@
-"""Manifests and tags: what the blobs are parts of (design D1, D4)."""
+"""Manifests and tags: what the blobs are parts of (design D1, D4).
+
+A foreign key that a unique constraint begins with has no index of its own: every push would pay.
+"""
 
 from django.db import models
 
@@ -10,7 +13,9 @@ from swr.fields import ByteOrderedCharField
 class Manifest(models.Model):
     """A manifest or index, byte for byte as pushed, with what was read from it once."""
 
-    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="manifests")
+    repository = models.ForeignKey(
+        Repository, on_delete=models.CASCADE, db_index=False, related_name="manifests"
+    )
     digest = ByteOrderedCharField(max_length=DIGEST_LENGTH)
     media_type = models.CharField(max_length=255)
     artifact_type = models.CharField(max_length=255, blank=True)
@@ -45,7 +50,9 @@ class ManifestBlob(models.Model):
     Where sparse manifests are accepted, ``missing`` is the digest of one that has yet to come.
     """
 
-    manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="manifest_blobs")
+    manifest = models.ForeignKey(
+        Manifest, on_delete=models.CASCADE, db_index=False, related_name="manifest_blobs"
+    )
     blob = models.ForeignKey(
         Blob, on_delete=models.PROTECT, null=True, related_name="manifest_blobs"
     )
@@ -63,7 +70,9 @@ class ManifestBlob(models.Model):
 class ManifestChild(models.Model):
     """An index names a manifest.  By digest: a sparse index names some that never come."""
 
-    parent = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="children")
+    parent = models.ForeignKey(
+        Manifest, on_delete=models.CASCADE, db_index=False, related_name="children"
+    )
     digest = ByteOrderedCharField(max_length=DIGEST_LENGTH, db_index=True)
 
     class Meta:
@@ -76,7 +85,9 @@ class ManifestChild(models.Model):
 
 
 class Tag(models.Model):
-    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="tags")
+    repository = models.ForeignKey(
+        Repository, on_delete=models.CASCADE, db_index=False, related_name="tags"
+    )
     name = ByteOrderedCharField(max_length=128)
     manifest = models.ForeignKey(Manifest, on_delete=models.CASCADE, related_name="tags")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -94,7 +105,9 @@ class Tag(models.Model):
 class TagMove(models.Model):
     """One line of a tag's history: where it pointed before and where since; empty is nowhere."""
 
-    repository = models.ForeignKey(Repository, on_delete=models.CASCADE, related_name="tag_moves")
+    repository = models.ForeignKey(
+        Repository, on_delete=models.CASCADE, db_index=False, related_name="tag_moves"
+    )
     name = ByteOrderedCharField(max_length=128)
     old_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     new_digest = models.CharField(max_length=DIGEST_LENGTH, blank=True)

@@ -16,6 +16,7 @@ from images.blobs.models import Blob, RepositoryBlob
 from images.oci.digests import Digest
 from images.oci.fields import Descriptor
 from images.oci.manifests import ParsedManifest
+from images.repositories import services as repositories
 from images.repositories.models import Repository
 from swr.errors import (
     InvalidManifest,
@@ -39,6 +40,7 @@ def put_manifest(
 ) -> Manifest:
     """Keep a manifest and point the tags at it; all it names must be in the repository."""
     access.require(actor, Level.WRITE, repository)
+    repositories.hold(repository.pk, alone=True)
     edges = _blobs_of(repository, parsed)
     _check_children(repository, parsed)
     manifest = _keep_manifest(repository, parsed, payload, digest, edges)
@@ -48,7 +50,7 @@ def put_manifest(
         actor,
         "uploadManifest",
         resource_id=repository.pk,
-        resource_name=_full_name(repository),
+        resource_name=repository.path,
         detail={"digest": str(digest), "tags": list(tags)},
     )
     return manifest
@@ -148,6 +150,7 @@ def _keep_manifest(
 def delete_manifest(actor: Actor, repository: Repository, digest: Digest) -> None:
     """Delete a manifest and every tag that points at it; not while an index needs it."""
     access.require(actor, Level.MANAGE, repository)
+    repositories.hold(repository.pk, alone=True)
     found = Manifest.objects.select_for_update().filter(repository=repository, digest=str(digest))
     manifest = found.defer("payload").first()
     if manifest is None:
@@ -161,7 +164,7 @@ def delete_manifest(actor: Actor, repository: Repository, digest: Digest) -> Non
         actor,
         "deleteManifest",
         resource_id=repository.pk,
-        resource_name=_full_name(repository),
+        resource_name=repository.path,
         detail={"digest": str(digest), "tags": tags},
     )
 
@@ -195,6 +198,7 @@ def _move_tags(
 def delete_tag(actor: Actor, repository: Repository, name: str) -> None:
     """Delete one tag; what it pointed at stays, under its digest and its other tags."""
     access.require(actor, Level.MANAGE, repository)
+    repositories.hold(repository.pk, alone=True)
     tag = Tag.objects.select_for_update(of=("self",)).filter(repository=repository, name=name)
     digest = tag.values_list(F("manifest__digest"), flat=True).first()
     if digest is None:
@@ -205,7 +209,7 @@ def delete_tag(actor: Actor, repository: Repository, name: str) -> None:
         actor,
         "deleteImageTag",
         resource_id=repository.pk,
-        resource_name=f"{_full_name(repository)}:{name}",
+        resource_name=f"{repository.path}:{name}",
         detail={"digest": digest},
     )
 
@@ -225,7 +229,3 @@ def _remember(actor: Actor, repository: Repository, moved: dict[str, str], *, ne
         )
         for name, old in moved.items()
     )
-
-
-def _full_name(repository: Repository) -> str:
-    return f"{repository.organization.name}/{repository.name}"

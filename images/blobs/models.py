@@ -24,7 +24,7 @@ class RepositoryBlob(models.Model):
     """The fact that a repository may read a blob; knowing a digest is no right to it."""
 
     repository = models.ForeignKey(
-        Repository, on_delete=models.CASCADE, related_name="repository_blobs"
+        Repository, on_delete=models.CASCADE, db_index=False, related_name="repository_blobs"
     )
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="repository_blobs")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,20 +3,21 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from accounts.actors import Actor
 from accounts.audit import services as audit
 from accounts.levels import Level
+from accounts.quotas import services as quotas
+from accounts.quotas.choices import Quota
 from images.access import policy as access
 from images.blobs.models import Blob, RepositoryBlob
 from images.oci.digests import Digest
+from images.repositories import services as repositories
 from images.repositories.models import Repository
 from images.storage.base import Blocks, KeyMissing
 from images.storage.drivers import storage
 from swr.errors import BlobInUse, BlobNotFound, StorageUnavailable
-
-MIN_CHUNK = 64 * 1024  # bytes: what a chunk of an upload should have at least, each is made durable
 
 
 def read_blob(storage_key: str, start: int, length: int) -> Blocks:
@@ -33,7 +34,7 @@ def keep_blob(repository_id: int, digest: Digest, *, size: int, storage_key: str
     Returns the key that is not needed: of two uploads of one digest the later one's, or, when
     the bytes of the earlier one are gone from the store, the lost one's; "" when all are needed.
     """
-    blob, made = Blob.objects.select_for_update().get_or_create(
+    blob, made = Blob.objects.select_for_update(no_key=True).get_or_create(
         digest=str(digest), defaults={"size": size, "storage_key": storage_key}
     )
     spare = ""
@@ -44,6 +45,18 @@ def keep_blob(repository_id: int, digest: Digest, *, size: int, storage_key: str
             blob.save(update_fields=["storage_key"])
     link_blob(repository_id, blob.pk)
     return spare
+
+
+def require_room(account_id: UUID, digest: Digest, size: int) -> None:
+    """Ask the storage quota, inside the transaction that adds the blob.
+
+    What the account holds already takes no more room.
+    """
+    if not quotas.limit(account_id, Quota.STORAGE):
+        return
+    quotas.hold(account_id)
+    if not _held_by(account_id).filter(blob__digest=str(digest)).exists():
+        quotas.require(account_id, Quota.STORAGE, used=used_bytes(account_id), adding=size)
 
 
 def link_blob(repository_id: int, blob_id: int) -> None:
@@ -62,10 +75,9 @@ def _is_stored(blob: Blob) -> bool:
 def delete_blob(actor: Actor, repository: Repository, digest: Digest) -> None:
     """Take the blob from the repository; the bytes go when nobody anywhere needs them."""
     access.require(actor, Level.MANAGE, repository)
-    links = RepositoryBlob.objects.select_for_update().filter(
-        repository=repository, blob__digest=str(digest)
-    )
-    link = links.first()
+    repositories.hold(repository.pk)
+    links = RepositoryBlob.objects.select_for_update(of=("self",)).select_related("blob")
+    link = links.filter(repository=repository, blob__digest=str(digest)).first()
     if link is None:
         raise BlobNotFound
     if link.blob.manifest_blobs.filter(manifest__repository=repository).exists():
@@ -76,6 +88,9 @@ def delete_blob(actor: Actor, repository: Repository, digest: Digest) -> None:
 
 def used_bytes(account_id: UUID) -> int:
     """What the account's repositories hold, each blob counted once."""
-    mine = RepositoryBlob.objects.filter(repository__organization__account_id=account_id)
-    blobs = Blob.objects.filter(pk__in=mine.values("blob_id"))
+    blobs = Blob.objects.filter(pk__in=_held_by(account_id).values("blob_id"))
     return blobs.aggregate(total=Sum("size"))["total"] or 0
+
+
+def _held_by(account_id: UUID) -> QuerySet[RepositoryBlob]:
+    return RepositoryBlob.objects.filter(repository__organization__account_id=account_id)

@@ -59,10 +59,12 @@ _BLOB = """
 _TAGS = """
     SELECT name FROM images_tag WHERE repository_id = %s AND name > %s ORDER BY name LIMIT %s
 """
+# The condition of the index is repeated to the letter: SQLite takes it for no other.
 _REFERRERS = """
-    SELECT media_type, digest, size, artifact_type, annotations FROM images_manifest
-    WHERE repository_id = %s AND subject_digest = %s AND subject_digest <> '' AND digest > %s
+    SELECT {columns} FROM images_manifest
+    WHERE repository_id = %s AND subject_digest = %s AND NOT (subject_digest = '') AND digest > %s
 """
+_EXISTS = "SELECT 1 FROM images_repository WHERE id = %s"
 
 
 def manifest(
@@ -86,18 +88,45 @@ def tags(repository_id: int, *, last: str, limit: int) -> list[str]:
 
 
 def referrers(
-    repository_id: int, subject: str, *, artifact_type: str, last: str, limit: int
-) -> list[Referrer]:
-    """At most ``limit`` manifests that name ``subject``, by digest, beginning after ``last``."""
-    query = _REFERRERS
+    repository_id: int, subject: str, *, artifact_type: str, last: str, limit: int, room: int
+) -> tuple[list[Referrer], bool]:
+    """Manifests that name ``subject``, by digest after ``last``, and whether more follow.
+
+    At most ``limit`` of them, and no more than have ``room`` bytes of annotations together, but
+    one: each may have megabytes, which are not fetched before they are known to fit.
+    """
+    where = _REFERRERS
     values: list[str | int] = [repository_id, subject, last]
     if artifact_type:
-        query, values = f"{query} AND artifact_type = %s", [*values, artifact_type]
-    rows = _all(f"{query} ORDER BY digest LIMIT %s", [*values, limit])
-    return [
+        where, values = f"{where} AND artifact_type = %s", [*values, artifact_type]
+    where += " ORDER BY digest LIMIT %s"
+    sized = where.format(columns="LENGTH(CAST(annotations AS TEXT))")
+    sizes = [size for (size,) in _all(sized, [*values, limit + 1])]
+    count = _fitting(sizes[:limit], room)
+    rows = _all(
+        where.format(columns="media_type, digest, size, artifact_type, annotations"),
+        [*values, count],
+    )
+    found = [
         Referrer(media_type, digest, size, kind, _json(annotations))
         for media_type, digest, size, kind, annotations in rows
     ]
+    return found, len(sizes) > count
+
+
+def exists(repository_id: int) -> bool:
+    """Whether an empty page is one of a repository, and not of one that has gone since."""
+    return _one(_EXISTS, [repository_id]) is not None
+
+
+def _fitting(sizes: Sequence[int], room: int) -> int:
+    count, used = 0, 0
+    for size in sizes:
+        used += size + 1024  # for the rest of the descriptor
+        if count and used > room:
+            break
+        count += 1
+    return count
 
 
 def _one(query: str, values: Sequence[str | int]) -> tuple[Any, ...] | None:

@@ -1,4 +1,4 @@
-"""What a pusher does, in the order it happens: a place to push to, then a manifest.
+"""What a pusher does, in the order it happens: a place to push to, blobs, then a manifest.
 
 What follows an accepted manifest (triggers, synchronization) is listed in ``accept_manifest``,
 in plain sight; nothing else hangs on a push.
@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.actors import Actor
+from accounts.audit import services as audit
 from accounts.levels import Level
 from images.access import policy as access
 from images.artifacts import services as artifacts
+from images.blobs import services as blobs
+from images.blobs.models import RepositoryBlob
 from images.oci import digests, manifests, references
 from images.oci.digests import Digest
 from images.repositories import rules
@@ -73,7 +77,35 @@ def _make_repository(actor: Actor, organization_id: int, name: str) -> Repositor
     return repositories.get(access.standing(actor, organization.name, name).repository_id)
 
 
-@transaction.atomic
+def mount(actor: Actor, repository: Repository, digest: Digest, *, source: int | None) -> bool:
+    """Let the repository read a blob that the actor may read elsewhere; False when he may not.
+
+    ``source`` is the repository to take it from; None means any that the actor may pull from,
+    whatever his token says: it is his right that counts, as for every write.
+    """
+    access.require(actor, Level.WRITE, repository)
+    readable = access.visible_to(actor)
+    if source is not None:
+        readable = readable.filter(pk=source)
+    held = RepositoryBlob.objects.filter(blob__digest=str(digest), repository__in=readable)
+    with transaction.atomic():
+        repositories.hold(repository.pk, alone=settings.SPARSE_MANIFESTS)
+        link = held.select_for_update(of=("self",)).select_related("blob").first()
+        if link is None:
+            return False
+        blobs.require_room(repository.organization.account_id, digest, link.blob.size)
+        blobs.link_blob(repository.pk, link.blob_id)
+        artifacts.complete_sparse(repository.pk, digest)
+        audit.record(
+            actor,
+            "createBlob",
+            resource_id=repository.pk,
+            resource_name=str(digest),
+            detail={"mounted_from": link.repository_id},
+        )
+    return True
+
+
 def accept_manifest(
     actor: Actor,
     full_name: str,
@@ -99,7 +131,8 @@ def accept_manifest(
         references.check_tag(reference)
         digest, tags = digests.of(payload), (reference, *tags)
     parsed = manifests.parse(payload, content_type)
-    repository = open_repository(actor, full_name)
-    artifacts.put_manifest(actor, repository, parsed, payload=payload, digest=digest, tags=tags)
+    with transaction.atomic():
+        repository = open_repository(actor, full_name)
+        artifacts.put_manifest(actor, repository, parsed, payload=payload, digest=digest, tags=tags)
     subject = parsed.subject.digest if parsed.subject else None
     return Accepted(digest, tuple(dict.fromkeys(tags)), subject)

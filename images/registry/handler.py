@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -23,7 +24,15 @@ from images.registry import errors, pull
 from images.registry.answers import STATUS_LINES, Answer
 from images.repositories import rules
 from swr import logs, middleware
-from swr.errors import InvalidUpload, NotFound, ReadOnly, SwrError, SystemBusy
+from swr.errors import (
+    InvalidRequest,
+    InvalidUpload,
+    MethodNotAllowed,
+    NotFound,
+    ReadOnly,
+    SwrError,
+    SystemBusy,
+)
 
 URLS = "images.urls.registry"
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -33,6 +42,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 Result = TypeVar("Result")
+BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 log = logging.getLogger(__name__)
 
 
@@ -50,21 +60,23 @@ class RegistryHandler(WSGIHandler):
     def __call__(  # type: ignore[override]  # a pull has no response object
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+        method = environ["REQUEST_METHOD"]
+        if not method.isupper():  # "get" is not GET (RFC 9110, 9.1), though Django takes it for it
+            return _send(environ, start_response, lambda: _raise(MethodNotAllowed()))
+        if method in {"GET", "HEAD"}:
             asked = pull.ROUTE.fullmatch(environ["PATH_INFO"])
             if asked:
-                return _pulled(environ, start_response, *asked.groups())
+                return _send(environ, start_response, lambda: _pull(environ, *asked.groups()))
         return super().__call__(environ, start_response)
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         request_id = middleware.request_id(request.META)
-        structlog.contextvars.bind_contextvars(request_id=request_id)
-        response = _answered(lambda: _view(self._resolver, request))
+        response = _answered(lambda: _view(self._resolver, request), request_id)
         if isinstance(response, Answer):
             response = response.response()
-        if isinstance(response, HttpResponse) and "Content-Length" not in response:
-            response["Content-Length"] = str(len(response.content))
+        if isinstance(response, HttpResponse):
+            _measure(response)
         response["X-Request-Id"] = request_id
         for name, value in HEADERS.items():
             response[name] = value
@@ -72,19 +84,25 @@ class RegistryHandler(WSGIHandler):
         return response
 
 
-def _pulled(
-    environ: dict[str, Any],
-    start_response: Callable[..., Any],
-    name: str,
-    noun: str,
-    reference: str,
+def _measure(response: HttpResponse) -> None:
+    """Say how long the content is, and nothing of a content that there is not."""
+    if not response.content:
+        del response["Content-Type"]
+    if response.status_code not in BODILESS and "Content-Length" not in response:
+        response["Content-Length"] = str(len(response.content))
+
+
+def _send(
+    environ: dict[str, Any], start_response: Callable[..., Any], ask: Callable[[], Answer]
 ) -> Iterable[bytes]:
+    """Answer without a request object."""
     began = time.perf_counter()
     request_id = middleware.request_id(environ)
-    answer = _answered(lambda: _pull(environ, name, noun, reference))
+    answer = _answered(ask, request_id)
     body = answer.body
     if isinstance(body, bytes):
-        answer.headers.setdefault("Content-Length", str(len(body)))
+        if answer.status not in BODILESS:
+            answer.headers.setdefault("Content-Length", str(len(body)))
         body = (body,)
     start_response(
         STATUS_LINES[answer.status],
@@ -100,26 +118,42 @@ def _pull(environ: dict[str, Any], name: str, noun: str, reference: str) -> Answ
     except SwrError:
         rules.split(name)  # a name that nothing can have is the better reason
         raise
+    except (OperationalError, InterfaceError):  # a server that was restarted: this link is broken
+        connection.close_if_unusable_or_obsolete()
+        return pull.NOUNS[noun](environ, name, reference)
 
 
-def _answered(answer: Callable[[], Result]) -> Result | Answer:
+def _raise(error: SwrError) -> Answer:
+    raise error
+
+
+def _answered(ask: Callable[[], Result], request_id: str) -> Result | Answer:
     """The answer, or the error's: never an exception, never a page."""
     try:
-        return answer()
+        return ask()
     except SwrError as error:
         return errors.answer(error)
-    except UnreadablePostError:
-        return errors.answer(InvalidUpload("The request ended before its body did."))
-    except IntegrityError:  # what it wrote to was deleted while it wrote; all of it is undone
-        log.warning("A request met a deletion.", exc_info=True)
-        return errors.answer(SystemBusy(headers={"Retry-After": "1"}))
-    except (OperationalError, InterfaceError):
-        log.exception("The database did not answer.")
-        connection.close_if_unusable_or_obsolete()
-        return errors.answer(SystemBusy(headers={"Retry-After": "5"}))
-    except Exception:
-        log.exception("A request failed.")
-        return errors.answer(SwrError())
+    except Exception as error:  # noqa: BLE001  # whatever it is, the client hears what it can use
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            return errors.answer(_meaning(error))
+
+
+def _meaning(error: Exception) -> SwrError:
+    """What an exception of Django's or of ours says to a client; the log has the rest."""
+    match error:
+        case UnreadablePostError():
+            return InvalidUpload("The request ended before its body did.")
+        case SuspiciousOperation():
+            return InvalidRequest()
+        case IntegrityError():
+            log.warning("A request met a deletion.", exc_info=error)
+            return SystemBusy(headers={"Retry-After": "1"})
+        case OperationalError() | InterfaceError():
+            log.error("The database did not answer.", exc_info=error)
+            connection.close_if_unusable_or_obsolete()
+            return SystemBusy(headers={"Retry-After": "5"})
+    log.error("A request failed.", exc_info=error)
+    return SwrError()
 
 
 def _view(resolver: URLResolver, request: HttpRequest) -> HttpResponseBase:

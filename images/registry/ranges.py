@@ -4,8 +4,8 @@ import re
 
 from swr.errors import InvalidUpload, RangeNotSatisfiable
 
-_ONE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
-_CHUNK = re.compile(r"(?:bytes )?(\d{1,19})-(\d{1,19})(?:/(?:\*|\d{1,19}))?", re.ASCII)
+_ONE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+_CHUNK = re.compile(r"(?:bytes )?(\d{1,18})-(\d{1,18})(?:/(?:\*|\d{1,18}))?", re.ASCII)
 
 
 def parse(header: str, size: int) -> range | None:

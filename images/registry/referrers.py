@@ -13,6 +13,7 @@ from images.pulls import services as pulls
 from images.pulls.services import Referrer
 from images.registry import base, bearer
 from images.registry.tags import last_of, link_to_next, page_size
+from swr.errors import RepositoryNotFound
 
 PAGE = 500
 
@@ -26,39 +27,28 @@ def show(request: HttpRequest, name: str, digest: str) -> HttpResponseBase:
     repository_id = bearer.puller_of_any(request.META, name)
     artifact_type = request.GET.get("artifactType", "").replace("\0", "")
     limit = min(page_size(request) or PAGE, PAGE)
-    found = (
-        []
-        if repository_id is None
-        else pulls.referrers(
+    shown: list[Referrer] = []
+    more = False
+    if repository_id is not None:
+        shown, more = pulls.referrers(
             repository_id,
             subject,
             artifact_type=artifact_type,
             last=last_of(request),
-            limit=limit + 1,
+            limit=limit,
+            room=LIMIT,
         )
-    )
-    shown = _fitting(found[:limit])
+        if not shown and not pulls.exists(repository_id):
+            raise RepositoryNotFound
     answer = HttpResponse(_index(shown), content_type=OCI_INDEX)
     if artifact_type:
         answer["OCI-Filters-Applied"] = "artifactType"
-    if len(found) > len(shown):
+    if more:
         kept = {"artifactType": artifact_type} if artifact_type else {}
         answer["Link"] = link_to_next(
             f"/v2/{name}/referrers/{subject}", n=limit, last=shown[-1].digest, **kept
         )
     return answer
-
-
-def _fitting(found: list[Referrer]) -> list[Referrer]:
-    """As many as an index of the size that clients accept can hold, but at least one."""
-    size = 0
-    shown: list[Referrer] = []
-    for referrer in found:
-        size += len(json.dumps(referrer.annotations)) + 1024
-        if shown and size > LIMIT:
-            break
-        shown.append(referrer)
-    return shown
 
 
 def _index(found: Iterable[Referrer]) -> str:

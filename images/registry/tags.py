@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from images.pulls import services as pulls
 from images.registry import base, bearer
-from swr.errors import InvalidPage
+from swr.errors import InvalidPage, RepositoryNotFound
 
 MOST = 1000
 
@@ -37,6 +37,8 @@ def show(request: HttpRequest, name: str) -> HttpResponseBase:
     repository_id = bearer.puller(request.META, name)
     limit, last = page_size(request), last_of(request)
     found = pulls.tags(repository_id, last=last, limit=limit + 1) if limit else []
+    if not found and not pulls.exists(repository_id):
+        raise RepositoryNotFound
     answer = JsonResponse({"name": name, "tags": found[:limit]})
     if len(found) > limit:
         answer["Link"] = link_to_next(f"/v2/{name}/tags/list", n=limit, last=found[limit - 1])

@@ -1,11 +1,11 @@
 """/v2/{name}/blobs/uploads/ (spec: end-4, end-5, end-6, end-11, end-13, end-14)."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
 from accounts.actors import Actor
-from images.blobs.services import MIN_CHUNK
 from images.oci import digests
 from images.oci.digests import Digest
 from images.pushes import services as pushes
@@ -15,6 +15,8 @@ from images.repositories.models import Repository
 from images.uploads import services as uploads
 from images.uploads.models import Upload
 from swr.errors import InvalidDigest, InvalidUpload, SwrError, UploadOutOfOrder, WrongSize
+
+MIN_CHUNK = 64 * 1024  # bytes that a chunk should have at least: each is made durable
 
 
 def start(request: HttpRequest, name: str) -> HttpResponse:
@@ -27,8 +29,20 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     algorithm = digest.algorithm if digest else _algorithm(request)
     upload = uploads.start(actor, repository, algorithm=algorithm)
     if digest:
-        return _finish(request, actor, upload, name, digest)
+        return _whole(request, actor, upload, name, digest)
     return _status(upload, name, HTTPStatus.ACCEPTED)
+
+
+def _whole(
+    request: HttpRequest, actor: Actor, upload: Upload, name: str, digest: Digest
+) -> HttpResponse:
+    """A client that sends everything at once is told of no upload to go on with."""
+    try:
+        return _finish(request, actor, upload, name, digest)
+    except SwrError:
+        with suppress(SwrError):
+            uploads.cancel(actor, upload)
+        raise
 
 
 def status(request: HttpRequest, name: str, upload_id: str) -> HttpResponse:
@@ -106,13 +120,13 @@ def _mounted(
 ) -> bool:
     source = request.GET.get("from")
     if source is None:
-        return uploads.mount(actor, repository, wanted, source=None)
+        return pushes.mount(actor, repository, wanted, source=None)
     try:
         rules.split(source)
     except SwrError:
         return False
     source_id = bearer.mount_source(request.META, actor, target=name, source=source)
-    return source_id is not None and uploads.mount(actor, repository, wanted, source=source_id)
+    return source_id is not None and pushes.mount(actor, repository, wanted, source=source_id)
 
 
 def _digest(request: HttpRequest, parameter: str) -> Digest | None:

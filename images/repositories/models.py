@@ -10,7 +10,7 @@ class Repository(models.Model):
     """Images of one name in one organization; its name may contain slashes."""
 
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="repositories"
+        Organization, on_delete=models.PROTECT, db_index=False, related_name="repositories"
     )
     name = ByteOrderedCharField(max_length=128)
     # "organization/name": neither is ever renamed, and the catalog is ordered by the bytes of both.

@@ -1,6 +1,6 @@
 """The verb that makes a repository; those that need the repository's own policy are in access."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.actors import Actor
 from accounts.audit import services as audit
@@ -65,6 +65,21 @@ def get(repository_id: int | None) -> Repository:
     if repository is None:
         raise RepositoryNotFound
     return repository
+
+
+def hold(repository_id: int, *, alone: bool = False) -> None:
+    """Keep the repository from being deleted until the transaction ends.
+
+    Whoever writes into a repository takes this first, so that all take their locks in one order.
+    ``alone`` lets nobody else hold it meanwhile.  On SQLite the transaction itself is alone.
+    """
+    query = "SELECT id FROM images_repository WHERE id = %s"
+    if connection.vendor == "postgresql":
+        query += " FOR NO KEY UPDATE" if alone else " FOR KEY SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(query, [repository_id])
+        if cursor.fetchone() is None:
+            raise RepositoryNotFound
 
 
 def check_description(description: str) -> None:

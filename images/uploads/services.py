@@ -1,4 +1,4 @@
-"""The verbs of blob uploads: start, append, finish, cancel, mount, sweep (design D2, D3).
+"""The verbs of blob uploads: start, append, finish, cancel, sweep (design D2, D3).
 
 An upload's bytes are written by one request at a time: whoever holds the storage's lock on its
 key.  The row is read again under that lock, and told only what is durable, so that a client which
@@ -6,9 +6,10 @@ asks for the status after a lost connection, a crash or a full disk is never pro
 there is.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,14 +21,12 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.audit import services as audit
 from accounts.levels import Level
-from accounts.quotas import services as quotas
-from accounts.quotas.choices import Quota
 from images.access import policy as access
 from images.artifacts import services as artifacts
 from images.blobs import services as blobs
-from images.blobs.models import RepositoryBlob
 from images.oci import digests
 from images.oci.digests import Digest
+from images.repositories import services as repositories
 from images.repositories.models import Repository
 from images.storage import paths
 from images.storage.drivers import storage
@@ -36,6 +35,7 @@ from swr.errors import (
     BlobTooLarge,
     InvalidDigest,
     StorageQuotaExceeded,
+    StorageUnavailable,
     UploadBusy,
     UploadNotFound,
     UploadOutOfOrder,
@@ -45,10 +45,15 @@ from swr.errors import (
 if TYPE_CHECKING:
     from hashlib import _Hash
 
+_BATCH = 500
+log = logging.getLogger(__name__)
 
+
+@transaction.atomic
 def start(actor: Actor, repository: Repository, *, algorithm: str = "sha256") -> Upload:
     """Open an upload that only this actor may write to, in this repository only."""
     access.require(actor, Level.WRITE, repository)
+    repositories.hold(repository.pk)
     now = timezone.now()
     return Upload.objects.create(
         id=uuid.uuid4(),
@@ -118,7 +123,6 @@ def finish(
                 _acknowledge(upload)
                 raise WrongSize(f"{length} bytes were declared, {written} arrived; they are kept.")
         _verify(upload, digest)
-        _require_room(upload)
         _commit(actor, upload, digest)
 
 
@@ -129,42 +133,30 @@ def cancel(actor: Actor, upload: Upload) -> None:
         _forget(upload)
 
 
-def mount(actor: Actor, repository: Repository, digest: Digest, *, source: int | None) -> bool:
-    """Let the repository read a blob that the actor may read elsewhere; False when he may not.
-
-    ``source`` is the repository to take it from; None means any that the actor may pull from.
-    """
-    access.require(actor, Level.WRITE, repository)
-    readable = access.visible_to(actor)
-    if source is not None:
-        readable = readable.filter(pk=source)
-    held = RepositoryBlob.objects.filter(blob__digest=str(digest), repository__in=readable)
-    with transaction.atomic():
-        link = held.select_for_update(of=("self",)).select_related("blob").first()
-        if link is None:
-            return False
-        blobs.link_blob(repository.pk, link.blob_id)
-        artifacts.complete_sparse(repository.pk, digest)
-        audit.record(
-            actor,
-            "createBlob",
-            resource_id=repository.pk,
-            resource_name=str(digest),
-            detail={"mounted_from": link.repository_id},
-        )
-    return True
-
-
 def sweep(*, now: datetime) -> int:
     """Forget the uploads that expired or whose repository went; one that is written to waits."""
     swept = 0
-    over = Upload.objects.filter(Q(expires_at__lte=now) | Q(repository=None))
-    for upload in over.iterator(chunk_size=500):
-        with suppress(UploadBusy, UploadNotFound), _writing(upload):
-            if upload.expires_at <= now or upload.repository_id is None:
-                _forget(upload)
-                swept += 1
+    over = Upload.objects.filter(Q(expires_at__lte=now) | Q(repository=None)).order_by("pk")
+    batch = list(over[:_BATCH])
+    while batch:
+        swept += sum(_sweep(upload, now=now) for upload in batch)
+        batch = list(over.filter(pk__gt=batch[-1].pk)[:_BATCH])
     return swept
+
+
+def _sweep(upload: Upload, *, now: datetime) -> bool:
+    """One that the store does not let go of must not keep the others."""
+    try:
+        with _writing(upload):
+            if upload.expires_at > now and upload.repository_id is not None:
+                return False
+            _forget(upload)
+    except (UploadBusy, UploadNotFound):
+        return False
+    except StorageUnavailable:
+        log.exception("An expired upload could not be swept.")
+        return False
+    return True
 
 
 @contextmanager
@@ -246,31 +238,40 @@ def _digest_of_stored(upload: Upload, algorithm: str) -> Digest:
     return Digest(algorithm, hasher.hexdigest())
 
 
-def _require_room(upload: Upload) -> None:
-    account_id = _repository(upload).organization.account_id
-    if not quotas.limit(account_id, Quota.STORAGE):
-        return
-    used = blobs.used_bytes(account_id)
+def _commit(actor: Actor, upload: Upload, digest: Digest) -> None:
+    storage().finish(upload.storage_key, upload.storage_state, upload.offset)
     try:
-        quotas.require(account_id, Quota.STORAGE, used=used, adding=upload.offset)
+        spare = _keep(actor, upload, digest)
     except StorageQuotaExceeded:
         _forget(upload)
         raise
-
-
-def _commit(actor: Actor, upload: Upload, digest: Digest) -> None:
-    repository = _repository(upload)
-    storage().finish(upload.storage_key, upload.storage_state, upload.offset)
-    with transaction.atomic():
-        if not _still_there(upload).delete()[0]:
-            raise UploadNotFound  # its repository was deleted meanwhile
-        spare = blobs.keep_blob(
-            repository.pk, digest, size=upload.offset, storage_key=upload.storage_key
-        )
-        artifacts.complete_sparse(repository.pk, digest)
-        audit.record(actor, "createBlob", resource_id=repository.pk, resource_name=str(digest))
-    if spare:
+    if spare == upload.storage_key:
+        _forget(upload)
+    elif spare:
         storage().delete(spare)
+
+
+@transaction.atomic
+def _keep(actor: Actor, upload: Upload, digest: Digest) -> str:
+    """The row of the upload becomes the row of the blob; returns the key that is not needed.
+
+    When that is the upload's own, its row stays, expired, until the bytes are gone.
+    """
+    repository = _repository(upload)
+    repositories.hold(repository.pk, alone=settings.SPARSE_MANIFESTS)
+    blobs.require_room(repository.organization.account_id, digest, upload.offset)
+    spare = blobs.keep_blob(
+        repository.pk, digest, size=upload.offset, storage_key=upload.storage_key
+    )
+    artifacts.complete_sparse(repository.pk, digest)
+    if spare == upload.storage_key:
+        still_there = _still_there(upload).update(expires_at=timezone.now())
+    else:
+        still_there = _still_there(upload).delete()[0]
+    if not still_there:
+        raise UploadNotFound  # its repository was deleted meanwhile
+    audit.record(actor, "createBlob", resource_id=repository.pk, resource_name=str(digest))
+    return spare
 
 
 def _repository(upload: Upload) -> Repository:

@@ -24,18 +24,17 @@ def standing(stage: Stage, who: str, organization: str, repository: str) -> Stan
 
 def test_before_a_repository(stage: Stage) -> None:
     at, web = stage.organization.pk, stage.web.pk
-    own, other = {"own_account": True}, {"own_account": False}
     assert standing(stage, "carol", "acme-apps", "web") == Standing(
-        at, repository_id=web, level=Level.WRITE, **own
+        at, repository_id=web, level=Level.WRITE
     )
     assert standing(stage, "pat", "acme-apps", "web") == Standing(
-        at, repository_id=web, level=Level.READ, **other
+        at, repository_id=web, level=Level.READ
     )
     assert standing(stage, "mallory", "acme-apps", "web") == Standing(
-        at, repository_id=web, level=Level.NONE, **other
+        at, repository_id=web, level=Level.NONE
     )
     assert standing(stage, "nobody", "acme-apps", "site") == Standing(
-        at, repository_id=stage.site.pk, level=Level.READ, **other
+        at, repository_id=stage.site.pk, level=Level.READ
     )
 
 

@@ -90,6 +90,27 @@ def test_an_address_that_is_none(alice: Wire, path: str) -> None:
     assert code_of(response) == "UNSUPPORTED"
 
 
+def test_a_method_in_lower_case_is_another_method(plain: httpx.Client) -> None:
+    request = plain.build_request("GET", "/v2/acme-apps/app/manifests/v1")
+    request.method = "get"
+    assert plain.send(request).status_code == 405
+
+
+def test_more_parameters_than_anybody_needs(alice: Wire) -> None:
+    many = "&".join(f"tag={number}" for number in range(1001))
+    response = alice.put(f"/v2/acme-apps/app/manifests/v1?{many}", content=b"{}")
+    assert response.status_code in {400, 414}
+    code_of(response)
+
+
+def test_no_content_has_no_length_and_no_type(alice: Wire) -> None:
+    location = alice.start("acme-apps/app")
+    status = alice.get(location)
+    assert status.status_code == 204
+    assert not {"Content-Length", "Content-Type"} & {name.title() for name in status.headers}
+    assert "Content-Type" not in alice.post("/v2/acme-apps/app/blobs/uploads/").headers
+
+
 def test_in_read_only_mode_pulls_work_and_writes_are_told(alice: Wire, settings) -> None:
     alice.push_image("acme-apps/app", "v1", b"layer")
     settings.READ_ONLY = True

@@ -192,7 +192,25 @@ def test_a_deleted_referrer_is_gone_and_its_subject_stays(alice: Wire) -> None:
 def test_a_list_asks_one_query(alice: Wire, bob: Wire) -> None:
     alice.push_image(APP, "v1", b"layer")
     bob.get(TAGS)
+    with CaptureQueriesContext(connection) as queries:
+        assert bob.get(TAGS).json()["tags"] == ["v1"]
+    assert len(queries) == 1
+
+
+def test_a_page_of_referrers_holds_what_clients_can_take(alice: Wire) -> None:
+    subject = descriptor(OCI_MANIFEST, b"{}")
+    large = "x" * 1_500_000
+    for kind in ("a/one", "a/two", "a/three"):
+        signature(alice, subject, kind, large)
+    found = pages(alice, f"/v2/{APP}/referrers/{subject['digest']}", "manifests")
+    assert [len(page) for page in found] == [2, 1]
+
+
+def test_a_list_of_what_was_deleted_since_the_token(alice: Wire) -> None:
+    alice.push_image(APP, "v1", b"layer")
+    assert alice.get(TAGS).status_code == 200
+    again = Wire("acme/alice")
+    assert again.get(TAGS).status_code == 200
+    Repository.objects.filter(path=APP).delete()
     for url in (TAGS, f"/v2/{APP}/referrers/{digest_of(b'x')}"):
-        with CaptureQueriesContext(connection) as queries:
-            assert bob.get(url).status_code == 200
-        assert len(queries) == 1
+        assert again.get(url).status_code == 404

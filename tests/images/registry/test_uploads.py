@@ -116,6 +116,13 @@ def test_a_wrong_digest_leaves_the_upload_as_it_was(alice: Wire) -> None:
     assert has(alice, CONTENT)
 
 
+@pytest.mark.parametrize("digest", [digest_of(b"else"), digest_of(b"else", "sha512")])
+def test_a_whole_push_that_fails_leaves_nothing(alice: Wire, digest: str) -> None:
+    response = alice.post(f"/v2/{APP}/blobs/uploads/", params={"digest": digest}, content=CONTENT)
+    assert response.status_code == 400
+    assert not Upload.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -136,7 +143,10 @@ def test_a_digest_that_is_none(alice: Wire, query: str, code: str) -> None:
     assert code_of(response) == code
 
 
-@pytest.mark.parametrize("span", ["5-3", "0-", "-5", "a-b", "0x1-2", "0-9, 10-19", "9" * 30 + "-1"])
+@pytest.mark.parametrize(
+    "span",
+    ["5-3", "0-", "0-9223372036854775807", "-5", "a-b", "0x1-2", "0-9, 10-19", "9" * 30 + "-1"],
+)
 def test_a_content_range_that_is_none(alice: Wire, span: str) -> None:
     location = alice.start(APP)
     response = alice.patch(location, content=b"0123456789", headers={"Content-Range": span})

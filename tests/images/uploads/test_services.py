@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from accounts.quotas import services as quotas
 from accounts.quotas.choices import Quota
+from images.access import services as access
 from images.blobs.models import Blob, RepositoryBlob
 from images.oci import digests
+from images.pushes import services as pushes
 from images.repositories.models import Repository
+from images.repositories.services import create_repository
 from images.storage.base import KeyMissing
 from images.storage.drivers import storage
 from images.uploads import services as uploads
@@ -22,6 +25,7 @@ from swr.errors import (
     RepositoryNotFound,
     StorageFull,
     StorageQuotaExceeded,
+    StorageUnavailable,
     UploadBusy,
     UploadNotFound,
     UploadOutOfOrder,
@@ -210,6 +214,44 @@ def test_over_the_storage_quota_nothing_stays_behind(
     assert not Upload.objects.exists()
     with pytest.raises(KeyMissing):
         storage().size(one_more.storage_key)
+
+
+def test_what_the_account_holds_already_takes_no_more_room(
+    stage: Stage, cast: Cast, alice, upload: Upload
+) -> None:
+    quotas.set_limit(OPERATOR, cast.accounts["acme"], Quota.STORAGE, len(CONTENT))
+    for each in (upload, uploads.start(alice, stage.site)):
+        uploads.finish(alice, each, [CONTENT], digests.of(CONTENT), length=len(CONTENT))
+    assert not Upload.objects.exists()
+
+
+def test_a_mount_asks_the_quota_too(stage: Stage, cast: Cast, alice, upload: Upload) -> None:
+    uploads.finish(alice, upload, [CONTENT], digests.of(CONTENT), length=len(CONTENT))
+    access.update_repository(cast.actor("acme"), stage.web, is_public=True)
+    mallory = cast.actor("mallory")
+    theirs = create_repository(mallory, cast.foreign, "copy")
+    quotas.set_limit(OPERATOR, cast.accounts["globex"], Quota.STORAGE, len(CONTENT) - 1)
+    with pytest.raises(StorageQuotaExceeded):
+        pushes.mount(mallory, theirs, digests.of(CONTENT), source=stage.web.pk)
+    assert RepositoryBlob.objects.count() == 1
+
+
+def test_one_upload_that_cannot_be_swept_keeps_no_other(
+    stage: Stage, alice, upload: Upload, monkeypatch
+) -> None:
+    for _ in range(3):
+        uploads.start(alice, stage.web)
+    stuck = Upload.objects.order_by("pk").first().storage_key
+    discard = storage().discard
+
+    def failing(key: str, state: dict) -> None:
+        if key == stuck:
+            raise StorageUnavailable
+        discard(key, state)
+
+    monkeypatch.setattr(storage(), "discard", failing)
+    assert uploads.sweep(now=timezone.now() + timedelta(hours=25)) == 3
+    assert Upload.objects.get().storage_key == stuck
 
 
 @pytest.mark.parametrize("length", [None, 101])
