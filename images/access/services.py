@@ -63,7 +63,7 @@ def update_repository(
 def delete_repository(actor: Actor, repository: Repository) -> None:
     """With all its manifests and tags; its blobs are left to garbage collection."""
     policy.require(actor, Level.MANAGE, repository)
-    doomed = _lock(repository)
+    doomed = _lock(repository, to_delete=True)
     doomed.delete()
     _trace(actor, "deleteImageRepository", repository)
 
@@ -149,9 +149,12 @@ def unshare(actor: Actor, repository: Repository, account_name: str) -> None:
     _trace(actor, "deleteImageRepositoryAccessDomain", repository, access_domain=account_name)
 
 
-def _lock(repository: Repository) -> Repository:
-    """Keep the repository from being deleted, and who may use it from moving, until the commit."""
-    rows = Repository.objects.select_for_update(no_key=True, of=("self",))
+def _lock(repository: Repository, *, to_delete: bool = False) -> Repository:
+    """Keep the repository from being deleted, and who may use it from moving, until the commit.
+
+    To delete it, wait for all who hold it (``repositories.hold``): asking for more later deadlocks.
+    """
+    rows = Repository.objects.select_for_update(no_key=not to_delete, of=("self",))
     found = rows.select_related("organization").filter(pk=repository.pk).first()
     if found is None:
         raise RepositoryNotFound

@@ -4,16 +4,27 @@ import json
 import random
 
 import pytest
+from django.utils import timezone
 
+from images.access import services as access
 from images.artifacts import services as artifacts
 from images.artifacts.models import Manifest, ManifestChild, Tag, TagMove
 from images.blobs import services as blobs
 from images.blobs.models import Blob, RepositoryBlob
 from images.oci import digests
 from images.pushes import services as pushes
+from images.repositories.models import Repository
 from images.storage.drivers import storage
 from images.uploads import services as uploads
-from swr.errors import BlobInUse, ManifestBlobMissing, ManifestInUse, SwrError, UploadNotFound
+from images.uploads.models import Upload
+from swr.errors import (
+    BlobInUse,
+    ManifestBlobMissing,
+    ManifestInUse,
+    RepositoryNotFound,
+    SwrError,
+    UploadNotFound,
+)
 from tests.cast import Stage
 from tests.races import at_once
 from tests.wire import OCI_INDEX, OCI_MANIFEST, descriptor
@@ -154,3 +165,25 @@ def test_a_tag_is_pushed_and_deleted_at_once(stage: Stage) -> None:
         left = Tag.objects.filter(name="v1").values_list("manifest__digest", flat=True).first()
         latest = TagMove.objects.filter(name="v1").order_by("-pk").first()
         assert (left or "") == latest.new_digest
+
+
+def test_whatever_meets_the_deletion_of_its_repository_is_whole_or_not_at_all(stage: Stage) -> None:
+    acme, alice = stage.actor("acme"), stage.actor("alice")
+    for number in range(6):
+        name = f"acme-apps/short-lived-{number}"
+        push_blob(stage, b"{}", name)
+        repository = Repository.objects.select_related("organization__account").get(path=name)
+        upload = uploads.start(alice, repository)
+        outcomes = at_once(
+            lambda name=name: push(stage, image(), "v1", name=name),
+            lambda upload=upload: uploads.finish(
+                alice, upload, [b"late"], digests.of(b"late"), length=4
+            ),
+            lambda repository=repository: uploads.start(alice, repository),
+            lambda repository=repository: access.delete_repository(acme, repository),
+        )
+        assert outcomes.pop() is None
+        assert set(outcomes) <= {None, RepositoryNotFound, UploadNotFound, ManifestBlobMissing}
+        assert not Manifest.objects.filter(repository__pk=repository.pk).exists()
+    uploads.sweep(now=timezone.now())
+    assert not Upload.objects.filter(repository=None).exists()
