@@ -48,7 +48,6 @@ def test_n1_no_repository_is_called_that(alice: Wire, name: str) -> None:
     [
         *[name for name in LATIN if name not in {"/a", "a/", ".", ".."}],
         *[
-            "manage",
             "library",
             "v2",
             "v3",
