@@ -142,7 +142,7 @@ def access(
         status=int(status),
         ms=round(seconds * 1000, 1),
         request_id=request_id,
-        actor=actor,
+        **({"actor": actor} if actor else {}),
     )
 
 

@@ -22,6 +22,7 @@ _local = "localhost" if LISTEN[0] in {"0.0.0.0", "::"} else LISTEN[0]  # noqa: S
 _local = f"[{_local}]" if ":" in _local else _local
 _external = env.origin("SWR_EXTERNAL_URL", f"http://{_local}:{LISTEN[1]}")
 EXTERNAL_URL = _external.geturl()
+EXTERNAL_URL_IS_GIVEN = bool(env.text("SWR_EXTERNAL_URL"))
 REGISTRY_HOST = env.matching(
     "SWR_REGISTRY_HOST",
     _external.netloc,

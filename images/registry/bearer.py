@@ -6,6 +6,7 @@ client hears the truth: 401 where another token would help, 403 where the caller
 404 where he is a stranger.
 """
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +23,8 @@ from images.access.policy import Standing
 from images.repositories import rules
 from swr.errors import NotAllowed, NotAuthenticated, OrganizationNotYours, RepositoryNotFound
 
-REALM = f'Bearer realm="{settings.EXTERNAL_URL}/swr/auth/v2/registry/auth/",service="dockyard"'
+REALM = "/swr/auth/v2/registry/auth/"
+_HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 Environ = Mapping[str, Any]  # of WSGI (PEP 3333)
 NEEDED = {
     "pull": Level.READ,
@@ -31,14 +33,25 @@ NEEDED = {
 }
 
 
-def challenge(*scopes: str, problem: str = "") -> NotAuthenticated:
+def challenge(environ: Environ, *scopes: str, problem: str = "") -> NotAuthenticated:
     """The 401 that sends a client to the token service for these scopes."""
-    value = REALM
+    value = f'Bearer realm="{_origin(environ)}{REALM}",service="dockyard"'
     if scopes:
         value += f',scope="{" ".join(scopes)}"'
     if problem:
         value += f',error="{problem}"'
     return NotAuthenticated(headers={"WWW-Authenticate": value})
+
+
+def _origin(environ: Environ) -> str:
+    """Where the token service is: as the operator says, or else under the name the client used.
+
+    Clients send no password to a realm on another host, least of all to a loopback address.
+    """
+    host = environ.get("HTTP_HOST", "")
+    if settings.EXTERNAL_URL_IS_GIVEN or not _HOST.fullmatch(host):
+        return settings.EXTERNAL_URL
+    return f"{environ['wsgi.url_scheme']}://{host}"
 
 
 def scope(name: str, *actions: str) -> str:
@@ -50,31 +63,35 @@ def claims(environ: Environ, *scopes: str) -> Claims:
     given = environ.get("HTTP_AUTHORIZATION", "")
     kind, _, token = given.partition(" ")
     if kind.lower() != "bearer" or not token:
-        raise challenge(*scopes)
+        raise challenge(environ, *scopes)
     try:
         return tokens.verify(token.strip(), now=time.time())
     except NotAuthenticated:
-        raise challenge(*scopes, problem="invalid_token") from None
+        raise challenge(environ, *scopes, problem="invalid_token") from None
 
 
-def puller(environ: Environ, name: str) -> int:
-    """The id of the repository that the request may pull from."""
-    repository_id = puller_of_any(environ, name)
+def puller(environ: Environ, name: str, *, before_push: bool = False) -> int:
+    """The id of the repository that the request may pull from.
+
+    ``before_push``: whoever asks so usually pushes next, and some clients keep their first token;
+    so they are told to ask for both.
+    """
+    repository_id = puller_of_any(environ, name, before_push=before_push)
     if repository_id is None:
         raise RepositoryNotFound
     return repository_id
 
 
-def puller_of_any(environ: Environ, name: str) -> int | None:
+def puller_of_any(environ: Environ, name: str, *, before_push: bool = False) -> int | None:
     """The same, with None for a name that the caller may fill, but has not yet."""
-    found = claims(environ, scope(name, "pull"))
+    found = claims(environ, _asked(name, "push" if before_push else "pull"))
     held = found.access_to(name)
     if held and "pull" in held.actions and held.repository_id is not None:
         return held.repository_id
     standing = _standing(actor_of(environ, found), name)
     if held and "pull" in held.actions and _is_open(standing):
         return standing.repository_id
-    raise _refusal(found, name, standing, "pull")
+    raise _refusal(environ, found, name, standing, "pull")
 
 
 def _is_open(standing: Standing) -> bool:
@@ -93,7 +110,7 @@ def writer(environ: Environ, name: str, action: str, *also: str) -> tuple[Actor,
     standing = _standing(actor, name)
     held = found.access_to(name)
     if held is None or action not in held.actions:
-        raise _refusal(found, name, standing, action, *also)
+        raise _refusal(environ, found, name, standing, action, *also)
     return actor, standing
 
 
@@ -108,7 +125,7 @@ def mount_source(environ: Environ, actor: Actor, *, target: str, source: str) ->
     held = claims(environ).access_to(source)
     if held is None or "pull" not in held.actions:
         asked = (_asked(target, "push"), scope(source, "pull"))
-        raise challenge(*asked, problem="insufficient_scope")
+        raise challenge(environ, *asked, problem="insufficient_scope")
     return standing.repository_id
 
 
@@ -119,7 +136,7 @@ def actor_of(environ: Environ, found: Claims) -> Actor:
         return Actor.anonymous("registry", address=address)
     actor = identity.actor_of(found.user_id, door="registry", address=address)
     if actor is None:
-        raise challenge(problem="invalid_token")
+        raise challenge(environ, problem="invalid_token")
     return actor
 
 
@@ -128,14 +145,14 @@ def _standing(actor: Actor, name: str) -> Standing:
 
 
 def _refusal(
-    found: Claims, name: str, standing: Standing, action: str, *also: str
+    environ: Environ, found: Claims, name: str, standing: Standing, action: str, *also: str
 ) -> NotAuthenticated | NotAllowed | RepositoryNotFound:
     if found.user_id is None:
-        return challenge(_asked(name, action), *also)
+        return challenge(environ, _asked(name, action), *also)
     if standing.repository_id is None and action == "delete":
         return RepositoryNotFound()
     if standing.level >= NEEDED[action]:
-        return challenge(_asked(name, action), *also, problem="insufficient_scope")
+        return challenge(environ, _asked(name, action), *also, problem="insufficient_scope")
     if standing.level:
         return NotAllowed()
     return OrganizationNotYours() if action == "push" else RepositoryNotFound()

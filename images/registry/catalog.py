@@ -15,7 +15,7 @@ def catalog(request: HttpRequest) -> HttpResponseBase:
         raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
     claims = bearer.claims(request.META, SCOPE)
     if not any(held.type == "registry" and held.name == "catalog" for held in claims.access):
-        raise bearer.challenge(SCOPE, problem="insufficient_scope")
+        raise bearer.challenge(request.META, SCOPE, problem="insufficient_scope")
     limit, last = page_size(request), last_of(request)
     visible = access.visible_to(bearer.actor_of(request.META, claims))
     names = visible.filter(path__gt=last).order_by("path").values_list("path", flat=True)

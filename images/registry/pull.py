@@ -43,7 +43,7 @@ def manifest(environ: Environ, name: str, reference: str) -> Answer:
 def blob(environ: Environ, name: str, digest: str) -> Answer:
     """Whole, or one range; a blob never changes, so its digest is its ETag."""
     wanted = str(digests.parse(digest))
-    repository_id = bearer.puller(environ, name)
+    repository_id = bearer.puller(environ, name, before_push=environ["REQUEST_METHOD"] == "HEAD")
     found = pulls.blob(repository_id, wanted)
     if found is None:
         raise BlobNotFound

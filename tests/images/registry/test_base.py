@@ -38,6 +38,11 @@ def test_the_base_answers_whoever_logs_in(alice: Wire) -> None:
         ("HEAD", "/v2/acme-apps/app/manifests/v1", "repository:acme-apps/app:pull"),
         ("PUT", "/v2/acme-apps/app/manifests/v1", "repository:acme-apps/app:pull,push"),
         ("DELETE", "/v2/acme-apps/app/manifests/v1", "repository:acme-apps/app:delete"),
+        (
+            "HEAD",
+            f"/v2/acme-apps/app/blobs/sha256:{'0' * 64}",
+            "repository:acme-apps/app:pull,push",
+        ),
         ("GET", "/v2/acme-apps/app/tags/list", "repository:acme-apps/app:pull"),
         ("POST", "/v2/acme-apps/app/blobs/uploads/", "repository:acme-apps/app:pull,push"),
         ("GET", "/v2/_catalog", "registry:catalog:*"),
@@ -49,6 +54,29 @@ def test_a_challenge_carries_the_scope(
     response = plain.request(method, path)
     assert response.status_code == 401
     assert f'scope="{scope}"' in response.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize(
+    ("host", "realm"),
+    [
+        ("localhost:5000", "http://localhost:5000"),
+        ("registry.test", "http://registry.test"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ('x",service="y', "http://127.0.0.1:8080"),
+        ("", "http://127.0.0.1:8080"),
+    ],
+)
+def test_the_token_service_is_under_the_name_that_the_client_used(
+    plain: httpx.Client, host: str, realm: str
+) -> None:
+    response = plain.get("/v2/", headers={"Host": host})
+    assert f'realm="{realm}/swr/auth/' in response.headers["WWW-Authenticate"]
+
+
+def test_the_operator_says_where_the_token_service_is(plain: httpx.Client, settings) -> None:
+    settings.EXTERNAL_URL, settings.EXTERNAL_URL_IS_GIVEN = "https://r.example.com", True
+    response = plain.get("/v2/", headers={"Host": "localhost"})
+    assert 'realm="https://r.example.com/swr/auth/' in response.headers["WWW-Authenticate"]
 
 
 def test_every_answer_has_a_request_id(alice: Wire) -> None:
