@@ -77,9 +77,11 @@ class Supervisor:
 
     def run(self) -> int:
         """Run until SIGINT, SIGTERM or SIGHUP; the exit code."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants it
-                signal.signal(number, lambda _number, _frame: self._stopping.set())
+        numbers = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # started with nohup
+            numbers.remove(signal.SIGHUP)
+        for number in numbers:
+            signal.signal(number, lambda _number, _frame: self._stopping.set())
         try:
             while not self._stopping.is_set():
                 if any(self._look_after(program) for program in self._programs):
