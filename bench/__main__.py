@@ -18,6 +18,7 @@ from bench.table import Verdict
 
 WORKER_MEMORY = 150  # megabytes
 MISSING = 2  # exit status: a program that we need is not installed
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 PROBLEMS = (Refused, OSError, subprocess.SubprocessError)
 
 
@@ -27,7 +28,7 @@ def main() -> int:
         if not program:
             table.say(f"The benchmark needs {package}: apt-get install {package}.")
             return MISSING
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):
+    for number in ENDINGS:
         signal.signal(number, _leave)
     signal.alarm(options.limit)
     table.say(_machine())
@@ -37,8 +38,6 @@ def main() -> int:
     except PROBLEMS as error:
         table.say(f"The benchmark cannot go on: {error}")
         return 1
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
     return 0
 
 
@@ -102,7 +101,9 @@ def _machine() -> str:
 
 
 def _leave(number: int, _: FrameType | None) -> None:
-    """Turn a signal into an exit that passes every ``finally``."""
+    """Turn a signal into an exit that passes every ``finally``, in peace."""
+    for each in ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
     if number == signal.SIGALRM:
         table.say("The benchmark took too long and ends here.")
     sys.exit(128 + number)
