@@ -89,6 +89,9 @@ def loggers(level: str) -> dict[str, dict[str, Any]]:
     routine = level if level in {"DEBUG", "ERROR"} else "WARNING"
     capped = "INFO" if level == "DEBUG" else level
     levels = dict.fromkeys(_CAPPED, capped) | dict.fromkeys(_ROUTINE, routine)
+    levels["django.security"] = (
+        "CRITICAL"  # a traceback for each odd request; its access line stays
+    )
     return {name: {"level": found, "propagate": True} for name, found in levels.items()}
 
 

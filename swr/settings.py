@@ -53,6 +53,7 @@ ALLOWED_HOSTS = ["*"]
 CSRF_TRUSTED_ORIGINS = [EXTERNAL_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _external.scheme == "https"
 SESSION_COOKIE_HTTPONLY = True
+FILE_UPLOAD_HANDLERS = ["swr.forms.NoFiles"]
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

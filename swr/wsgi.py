@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,9 +13,15 @@ from django.core.wsgi import get_wsgi_application
 
 _pages = get_wsgi_application()
 
-from images.registry.handler import RegistryHandler, is_wire  # noqa: E402  # needs the apps loaded
+# These need the apps loaded.
+from images.registry.handler import RegistryHandler, is_wire, refuse  # noqa: E402
+from swr.errors import SystemBusy  # noqa: E402
+from swr.gate import Gate, has_body  # noqa: E402
 
 _registry = RegistryHandler()
+_UPLOAD = re.compile(r"/v2/.+/blobs/uploads/", re.DOTALL)
+_uploads = Gate(settings.WEB_THREADS * 3 // 4, patience=2)
+_small = Gate(settings.WEB_THREADS // 4, patience=0.1)  # manifests, tokens, forms
 _trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES]
 
 
@@ -24,7 +31,14 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
             environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
         )
     handler = _registry if is_wire(environ["PATH_INFO"]) else _pages
-    return handler(environ, start_response)
+    if not has_body(environ):
+        return handler(environ, start_response)
+    gate = _uploads if _UPLOAD.match(environ["PATH_INFO"]) else _small
+    try:
+        with gate.place():
+            return handler(environ, start_response)
+    except SystemBusy as error:
+        return refuse(environ, start_response, error)
 
 
 def client_address(peer: str, forwarded_for: str) -> str:

@@ -49,12 +49,12 @@ def declared_length(request: HttpRequest) -> int | None:
     return None if request.META.get("HTTP_TRANSFER_ENCODING") else 0
 
 
-def blocks(request: HttpRequest, length: int | None) -> Iterator[bytes]:
+def blocks(request: HttpRequest) -> Iterator[bytes]:
     """The body as it arrives, in blocks; ends early when the client goes away.
 
     Read past Django, whose stream is empty for a chunked body.
     """
-    stream, left = request.META["wsgi.input"], length
+    stream, left = request.META["wsgi.input"], declared_length(request)
     while left is None or left > 0:
         block = stream.read(BLOCK if left is None else min(BLOCK, left))
         if not block:

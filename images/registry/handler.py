@@ -47,10 +47,8 @@ log = logging.getLogger(__name__)
 
 
 def is_wire(path: str) -> bool:
-    """Whether a path is the registry's: ``/v2/…`` but for the management API, and its tokens."""
-    if path.startswith("/v2/"):
-        return not path.startswith("/v2/manage/")
-    return path == "/v2" or path.startswith("/swr/auth/")
+    """Whether a path is the registry's: ``/v2/…``, and its tokens."""
+    return path.startswith(("/v2/", "/swr/auth/")) or path == "/v2"
 
 
 class RegistryHandler(WSGIHandler):
@@ -62,7 +60,7 @@ class RegistryHandler(WSGIHandler):
     ) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if not method.isupper():  # "get" is not GET (RFC 9110, 9.1), though Django takes it for it
-            return _send(environ, start_response, lambda: _raise(MethodNotAllowed()))
+            return refuse(environ, start_response, MethodNotAllowed())
         if method in {"GET", "HEAD"}:
             asked = pull.ROUTE.fullmatch(environ["PATH_INFO"])
             if asked:
@@ -123,8 +121,11 @@ def _pull(environ: dict[str, Any], name: str, noun: str, reference: str) -> Answ
         return pull.NOUNS[noun](environ, name, reference)
 
 
-def _raise(error: SwrError) -> Answer:
-    raise error
+def refuse(
+    environ: dict[str, Any], start_response: Callable[..., Any], error: SwrError
+) -> Iterable[bytes]:
+    """Answer an error before anything was asked."""
+    return _send(environ, start_response, lambda: errors.answer(error))
 
 
 def _answered(ask: Callable[[], Result], request_id: str) -> Result | Answer:

@@ -62,7 +62,7 @@ def _body(request: HttpRequest) -> bytes:
     if length is not None and length > LIMIT:
         raise ManifestTooLarge
     payload = bytearray()
-    for block in base.blocks(request, length):
+    for block in base.blocks(request):
         payload += block
         if len(payload) > LIMIT:
             raise ManifestTooLarge

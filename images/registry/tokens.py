@@ -113,7 +113,7 @@ def _body(request: HttpRequest) -> str:
     if length is not None and length > LIMIT:
         raise RequestTooLarge(advice=TOO_LARGE)
     body = b""
-    for block in blocks(request, length):
+    for block in blocks(request):
         body += block
         if len(body) > LIMIT:
             raise RequestTooLarge(advice=TOO_LARGE)

@@ -54,7 +54,7 @@ def append(request: HttpRequest, name: str, upload_id: str) -> HttpResponse:
     actor, upload = _find(request, name, upload_id)
     begin, length = _chunk(request)
     try:
-        uploads.append(actor, upload, base.blocks(request, length), begin=begin, length=length)
+        uploads.append(actor, upload, base.blocks(request), begin=begin, length=length)
     except UploadOutOfOrder as error:
         raise _with_status(error, upload, name) from None
     return _status(upload, name, HTTPStatus.ACCEPTED)
@@ -86,9 +86,7 @@ def _finish(
 ) -> HttpResponse:
     begin, length = _chunk(request)
     try:
-        uploads.finish(
-            actor, upload, base.blocks(request, length), digest, begin=begin, length=length
-        )
+        uploads.finish(actor, upload, base.blocks(request), digest, begin=begin, length=length)
     except UploadOutOfOrder as error:
         raise _with_status(error, upload, name) from None
     return _created(name, digest)

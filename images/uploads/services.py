@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -30,9 +29,9 @@ from images.repositories import services as repositories
 from images.repositories.models import Repository
 from images.storage import paths
 from images.storage.drivers import storage
+from images.uploads import rules
 from images.uploads.models import Upload
 from swr.errors import (
-    BlobTooLarge,
     InvalidDigest,
     StorageQuotaExceeded,
     StorageUnavailable,
@@ -41,9 +40,6 @@ from swr.errors import (
     UploadOutOfOrder,
     WrongSize,
 )
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 _BATCH = 500
 log = logging.getLogger(__name__)
@@ -95,7 +91,7 @@ def append(
     """
     access.require(actor, Level.WRITE, _repository(upload))
     with _writing(upload, begin, length):
-        written = _write(upload, blocks)
+        written = _write(upload, blocks, length)
         _acknowledge(upload)
     if length is not None and written != length:
         raise WrongSize(f"{length} bytes were declared, {written} arrived; they are kept.")
@@ -118,7 +114,7 @@ def finish(
     access.require(actor, Level.WRITE, _repository(upload))
     with _writing(upload, begin, length):
         if length != 0:
-            written = _write(upload, blocks, algorithm=digest.algorithm)
+            written = _write(upload, blocks, length, algorithm=digest.algorithm)
             if length is not None and written != length:
                 _acknowledge(upload)
                 raise WrongSize(f"{length} bytes were declared, {written} arrived; they are kept.")
@@ -174,39 +170,27 @@ def _writing(upload: Upload, begin: int | None = None, length: int | None = None
             raise UploadNotFound from None
         if begin is not None and begin != upload.offset:
             raise UploadOutOfOrder
-        _require_size(upload.offset + (length or 0))
+        rules.check_size(upload.offset + (length or 0), most=settings.MAX_BLOB_SIZE)
         yield
 
 
-def _require_size(size: int) -> None:
-    if settings.MAX_BLOB_SIZE and size > settings.MAX_BLOB_SIZE:
-        raise BlobTooLarge(advice=f"A blob may have {settings.MAX_BLOB_SIZE} bytes at most.")
+def _write(
+    upload: Upload, blocks: Iterable[bytes], length: int | None, *, algorithm: str = ""
+) -> int:
+    """Make the blocks durable behind the offset; returns how many bytes arrived.
 
-
-def _write(upload: Upload, blocks: Iterable[bytes], *, algorithm: str = "") -> int:
-    """Make the blocks durable behind the offset; returns how many bytes arrived."""
+    More than were declared are refused, and none of them is kept.
+    """
     hasher = digests.hasher(algorithm or upload.algorithm) if upload.offset == 0 else None
+    room = settings.MAX_BLOB_SIZE - upload.offset if settings.MAX_BLOB_SIZE else None
+    body = rules.hashed(rules.checked(blocks, length=length, room=room), hasher)
     upload.storage_state, written = storage().append(
-        upload.storage_key,
-        upload.storage_state,
-        upload.offset,
-        _hashed(blocks, hasher, begin=upload.offset),
+        upload.storage_key, upload.storage_state, upload.offset, body
     )
     if written:
         upload.running_digest = f"{hasher.name}:{hasher.hexdigest()}" if hasher else ""
     upload.offset += written
     return written
-
-
-def _hashed(blocks: Iterable[bytes], hasher: "_Hash | None", *, begin: int) -> Iterator[bytes]:
-    size, limit = begin, settings.MAX_BLOB_SIZE
-    for block in blocks:
-        size += len(block)
-        if limit and size > limit:
-            _require_size(size)
-        if hasher:
-            hasher.update(block)
-        yield block
 
 
 def _acknowledge(upload: Upload) -> None:
