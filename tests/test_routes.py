@@ -80,8 +80,6 @@ def test_the_wire_is_told_from_pages(path):
     assert is_wire(path)
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/v2x", "/v2/manage/namespaces", "/v3/auth/tokens", "/admin/", "/healthz", "/swr"]
-)
+@pytest.mark.parametrize("path", ["/", "/v2x", "/v3/auth/tokens", "/admin/", "/healthz", "/swr"])
 def test_pages_are_told_from_the_wire(path):
     assert not is_wire(path)
