@@ -3,7 +3,7 @@ import pytest
 from tests.cast import cast, stage
 from tests.server import server
 
-SHARED = {"server", "installation"}  # fixtures that are expensive to have twice
+SHARED = {"server", "settled", "installation"}  # fixtures that are expensive to have twice
 
 __all__ = ["cast", "server", "stage"]
 

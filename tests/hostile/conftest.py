@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hostile.town import Town
-from tests.server import Server
+from tests.server import running
 from tests.wire import Wire
 
 
@@ -39,8 +39,10 @@ def anonymous(cast: object) -> Wire:
 
 
 @pytest.fixture(scope="session")
-def settled(server: Server) -> Town:
-    return Town(server)
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """On a server of its own: who attacks from our address slows down all logins from there."""
+    with running(tmp_path_factory.mktemp("town")) as server:
+        yield Town(server)
 
 
 @pytest.fixture
