@@ -1,6 +1,6 @@
 """Where bytes lie, the same in every kind of store.
 
-    <store>/                       SWR_DATA_DIR/blobs on a filesystem
+    <store>/                       SWR_DATA_DIR/store on a filesystem
     └── blobs/
         └── 2026/                  year and month (UTC) in which the upload began
             └── 11/
