@@ -81,7 +81,8 @@ DATABASES = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue for the lock instead of failing; a commit is on the disk before it is told.
+    # Writers queue up instead of failing; a commit is on the disk before it is told.
+    DATABASES["default"]["ENGINE"] = "swr.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 60,

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.audit import rules
 from accounts.audit.choices import TRACES
 from accounts.audit.models import Trace
+from swr import rows
 
 _BATCH = 1000
 
@@ -23,21 +24,22 @@ def record(
     rating: Trace.Rating = Trace.Rating.NORMAL,
 ) -> None:
     """Raise KeyError for a name that the register does not know."""
-    Trace.objects.create(
-        name=name,
-        resource_type=TRACES[name],
-        resource_id=rules.readable(str(resource_id), 64),
-        resource_name=rules.readable(resource_name, 512),
-        rating=rating,
-        door=actor.door,
-        account_id=actor.account_id,
-        account_name=rules.readable(actor.account_name, 64),
-        user_id=actor.user_id,
-        user_name=rules.readable(actor.name, 64),
-        address=rules.readable(actor.address, 64),
-        detail=rules.storable(detail or {}),
-        at=timezone.now(),
-    )
+    trace = {
+        "name": name,
+        "resource_type": TRACES[name],
+        "resource_id": rules.readable(str(resource_id), 64),
+        "resource_name": rules.readable(resource_name, 512),
+        "rating": rating,
+        "door": actor.door,
+        "account_id": actor.account_id,
+        "account_name": rules.readable(actor.account_name, 64),
+        "user_id": actor.user_id,
+        "user_name": rules.readable(actor.name, 64),
+        "address": rules.readable(actor.address, 64),
+        "detail": rules.storable(detail or {}),
+        "at": timezone.now(),
+    }
+    rows.insert(Trace, [trace])
 
 
 def sweep(*, before: datetime) -> int:

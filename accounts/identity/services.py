@@ -14,7 +14,7 @@ from accounts.audit import services as audit
 from accounts.identity import policy, rules
 from accounts.identity.choices import Role
 from accounts.identity.models import Account, Project, RoleAssignment, User, UserGroup
-from accounts.identity.querysets import role_level
+from accounts.identity.querysets import able
 from accounts.levels import Level
 from swr.errors import NameTaken, NotAllowed, UserNotFound
 
@@ -23,18 +23,17 @@ from swr.errors import NameTaken, NotAllowed, UserNotFound
 
 def actor_of(user_id: UUID, *, door: Door, address: str = "") -> Actor | None:
     """Ask one query; None when the user or the account is gone or disabled."""
-    able = User.objects.filter(pk=user_id, enabled=True, account__enabled=True)
-    columns = able.values("pk", "name", "account_id", "account__name", "is_owner")
-    found = columns.annotate(best_role=role_level()).order_by("pk").first()
+    found = able(user_id)
     if found is None:
         return None
+    name, account_id, account_name, is_owner, role = found
     return Actor(
-        name=found["name"],
+        name=name,
         door=door,
         user_id=user_id,
-        account_id=found["account_id"],
-        account_name=found["account__name"],
-        role=Level.MANAGE if found["is_owner"] else Level(found["best_role"]),
+        account_id=account_id,
+        account_name=account_name,
+        role=Level.MANAGE if is_owner else Level(role),
         address=address,
     )
 

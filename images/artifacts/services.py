@@ -11,13 +11,15 @@ from accounts.actors import Actor
 from accounts.audit import services as audit
 from accounts.levels import Level
 from images.access import policy as access
+from images.artifacts import querysets
 from images.artifacts.models import Manifest, ManifestBlob, ManifestChild, Tag, TagMove
-from images.blobs.models import Blob, RepositoryBlob
+from images.blobs.models import Blob
 from images.oci.digests import Digest
 from images.oci.fields import Descriptor
 from images.oci.manifests import ParsedManifest
 from images.repositories import services as repositories
 from images.repositories.models import Repository
+from swr import rows
 from swr.errors import (
     InvalidManifest,
     ManifestBlobMissing,
@@ -37,15 +39,15 @@ def put_manifest(
     payload: bytes,
     digest: Digest,
     tags: Sequence[str],
-) -> Manifest:
+) -> None:
     """Keep a manifest and point the tags at it; all it names must be in the repository."""
     access.require(actor, Level.WRITE, repository)
     repositories.hold(repository.pk, alone=True)
     edges = _blobs_of(repository, parsed)
     _check_children(repository, parsed)
-    manifest = _keep_manifest(repository, parsed, payload, digest, edges)
-    _move_tags(actor, repository, manifest, sorted(set(tags)))
-    Repository.objects.filter(pk=repository.pk).update(updated_at=timezone.now())
+    manifest_id = _keep_manifest(repository, parsed, payload, digest, edges)
+    _move_tags(actor, repository, manifest_id, str(digest), sorted(set(tags)))
+    repositories.touch(repository.pk)
     audit.record(
         actor,
         "uploadManifest",
@@ -53,30 +55,23 @@ def put_manifest(
         resource_name=repository.path,
         detail={"digest": str(digest), "tags": list(tags)},
     )
-    return manifest
 
 
-def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[ManifestBlob]:
+def _blobs_of(repository: Repository, parsed: ParsedManifest) -> list[rows.Row]:
     """The edges to the blobs that the manifest names; missing ones are named in the error.
 
     The links are locked: a blob that is being deleted is either gone already or stays.
     """
     wanted = {str(descriptor.digest): descriptor for descriptor in parsed.blobs}
-    links = (
-        RepositoryBlob.objects.select_for_update(of=("self",))
-        .filter(repository=repository, blob__digest__in=list(wanted))
-        .order_by("blob__digest")
-        .values_list("blob__digest", "blob_id", "blob__size")
-    )
-    found = {digest: (blob_id, size) for digest, blob_id, size in links}
+    found = querysets.held_blobs(repository.pk, sorted(wanted))
     missing = [digest for digest in wanted if digest not in found]
     if not settings.SPARSE_MANIFESTS:
         _refuse_missing("blobs", missing)
     for digest, (_, size) in found.items():
         _check_size(wanted[digest], size)
     return [
-        *(ManifestBlob(blob_id=blob_id) for blob_id, _ in found.values()),
-        *(ManifestBlob(missing=digest) for digest in missing),
+        *({"blob_id": blob_id, "missing": ""} for blob_id, _ in found.values()),
+        *({"blob_id": None, "missing": digest} for digest in missing),
     ]
 
 
@@ -119,31 +114,32 @@ def _keep_manifest(
     parsed: ParsedManifest,
     payload: bytes,
     digest: Digest,
-    edges: Sequence[ManifestBlob],
-) -> Manifest:
+    edges: Sequence[rows.Row],
+) -> int:
     """The row and its edges; a manifest that is there already is left as it is, and locked."""
-    manifest, made = Manifest.objects.select_for_update().get_or_create(
-        repository=repository,
-        digest=str(digest),
-        defaults={
-            "media_type": parsed.media_type,
-            "artifact_type": parsed.artifact_type,
-            "payload": payload,
-            "size": len(payload),
-            "content_size": parsed.content_size,
-            "subject_digest": str(parsed.subject.digest) if parsed.subject else "",
-            "annotations": parsed.annotations,
-        },
+    row = {
+        "repository_id": repository.pk,
+        "digest": str(digest),
+        "media_type": parsed.media_type,
+        "artifact_type": parsed.artifact_type,
+        "payload": payload,
+        "size": len(payload),
+        "content_size": parsed.content_size,
+        "subject_digest": str(parsed.subject.digest) if parsed.subject else "",
+        "annotations": parsed.annotations,
+        "created_at": timezone.now(),
+    }
+    made = rows.insert(
+        Manifest, [row], ending="ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id"
     )
-    if made:
-        for edge in edges:
-            edge.manifest = manifest
-        ManifestBlob.objects.bulk_create(edges)
-        ManifestChild.objects.bulk_create(
-            ManifestChild(parent=manifest, digest=child)
-            for child in sorted({str(descriptor.digest) for descriptor in parsed.children})
-        )
-    return manifest
+    if not made:
+        held = Manifest.objects.select_for_update().filter(repository=repository)
+        return held.values_list("pk", flat=True).get(digest=str(digest))
+    manifest_id: int = made[0][0]
+    children = sorted({str(descriptor.digest) for descriptor in parsed.children})
+    rows.insert(ManifestBlob, [{"manifest_id": manifest_id, **edge} for edge in edges])
+    rows.insert(ManifestChild, [{"parent_id": manifest_id, "digest": child} for child in children])
+    return manifest_id
 
 
 @transaction.atomic
@@ -172,26 +168,29 @@ def delete_manifest(actor: Actor, repository: Repository, digest: Digest) -> Non
 # --- tags --------------------------------------------------------------------------------------
 
 
+_MOVE = """
+    ON CONFLICT (repository_id, name) DO UPDATE
+    SET manifest_id = EXCLUDED.manifest_id, updated_at = EXCLUDED.updated_at
+"""
+
+
 def _move_tags(
-    actor: Actor, repository: Repository, manifest: Manifest, names: Sequence[str]
+    actor: Actor, repository: Repository, manifest_id: int, digest: str, names: Sequence[str]
 ) -> None:
     """Point the tags at the manifest; names come sorted, so that two pushes cannot deadlock."""
     if not names:
         return
-    held = Tag.objects.select_for_update(of=("self",)).filter(repository=repository, name__in=names)
-    old = dict(held.order_by("name").values_list("name", "manifest__digest"))
+    old = querysets.pointed_at(repository.pk, names)
     now = timezone.now()
-    Tag.objects.bulk_create(
-        [
-            Tag(repository=repository, name=name, manifest=manifest, updated_at=now)
-            for name in names
-        ],
-        update_conflicts=True,
-        unique_fields=["repository", "name"],
-        update_fields=["manifest", "updated_at"],
-    )
-    moved = {name: old.get(name, "") for name in names if old.get(name) != manifest.digest}
-    _remember(actor, repository, moved, new=manifest.digest)
+    tag = {
+        "repository_id": repository.pk,
+        "manifest_id": manifest_id,
+        "created_at": now,
+        "updated_at": now,
+    }
+    rows.insert(Tag, [{**tag, "name": name} for name in names], ending=_MOVE)
+    moved = {name: old.get(name, "") for name in names if old.get(name) != digest}
+    _remember(actor, repository, moved, new=digest)
 
 
 @transaction.atomic
@@ -217,15 +216,11 @@ def delete_tag(actor: Actor, repository: Repository, name: str) -> None:
 def _remember(actor: Actor, repository: Repository, moved: dict[str, str], *, new: str) -> None:
     """Write the tags' history: ``moved`` maps each name to the digest it pointed at before."""
     now = timezone.now()
-    TagMove.objects.bulk_create(
-        TagMove(
-            repository=repository,
-            name=name,
-            old_digest=old,
-            new_digest=new,
-            user_id=actor.user_id,
-            user_name=actor.name,
-            at=now,
-        )
-        for name, old in moved.items()
-    )
+    move = {
+        "repository_id": repository.pk,
+        "new_digest": new,
+        "user_id": actor.user_id,
+        "user_name": actor.name,
+        "at": now,
+    }
+    rows.insert(TagMove, [{**move, "name": name, "old_digest": old} for name, old in moved.items()])

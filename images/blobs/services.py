@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.audit import services as audit
@@ -17,6 +18,7 @@ from images.repositories import services as repositories
 from images.repositories.models import Repository
 from images.storage.base import Blocks, KeyMissing
 from images.storage.drivers import storage
+from swr import rows
 from swr.errors import BlobInUse, BlobNotFound, StorageUnavailable
 
 
@@ -34,15 +36,20 @@ def keep_blob(repository_id: int, digest: Digest, *, size: int, storage_key: str
     Returns the key that is not needed: of two uploads of one digest the later one's, or, when
     the bytes of the earlier one are gone from the store, the lost one's; "" when all are needed.
     """
-    blob, made = Blob.objects.select_for_update(no_key=True).get_or_create(
-        digest=str(digest), defaults={"size": size, "storage_key": storage_key}
+    row = {"digest": str(digest), "size": size, "storage_key": storage_key}
+    made = rows.insert(
+        Blob,
+        [{**row, "created_at": timezone.now()}],
+        ending="ON CONFLICT (digest) DO NOTHING RETURNING id",
     )
-    spare = ""
-    if not made:
-        spare = storage_key if _is_stored(blob) else blob.storage_key
-        if spare != storage_key:
-            blob.storage_key = storage_key
-            blob.save(update_fields=["storage_key"])
+    if made:
+        link_blob(repository_id, made[0][0])
+        return ""
+    blob = Blob.objects.select_for_update(no_key=True).get(digest=str(digest))
+    spare = storage_key if _is_stored(blob) else blob.storage_key
+    if spare != storage_key:
+        blob.storage_key = storage_key
+        blob.save(update_fields=["storage_key"])
     link_blob(repository_id, blob.pk)
     return spare
 
@@ -60,8 +67,8 @@ def require_room(account_id: UUID, digest: Digest, size: int) -> None:
 
 
 def link_blob(repository_id: int, blob_id: int) -> None:
-    link = RepositoryBlob(repository_id=repository_id, blob_id=blob_id)
-    RepositoryBlob.objects.bulk_create([link], ignore_conflicts=True)
+    link = {"repository_id": repository_id, "blob_id": blob_id, "created_at": timezone.now()}
+    rows.insert(RepositoryBlob, [link], ending="ON CONFLICT (repository_id, blob_id) DO NOTHING")
 
 
 def _is_stored(blob: Blob) -> bool:

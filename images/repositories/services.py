@@ -1,6 +1,7 @@
 """The verb that makes a repository; those that need the repository's own policy are in access."""
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.audit import services as audit
@@ -80,6 +81,15 @@ def hold(repository_id: int, *, alone: bool = False) -> None:
         cursor.execute(query, [repository_id])
         if cursor.fetchone() is None:
             raise RepositoryNotFound
+
+
+def touch(repository_id: int) -> None:
+    """Something was pushed to it."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE images_repository SET updated_at = %s WHERE id = %s", [now, repository_id]
+        )
 
 
 def check_description(description: str) -> None:

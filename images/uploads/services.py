@@ -31,6 +31,7 @@ from images.storage import paths
 from images.storage.drivers import storage
 from images.uploads import rules
 from images.uploads.models import Upload
+from swr import rows
 from swr.errors import (
     InvalidDigest,
     StorageQuotaExceeded,
@@ -51,14 +52,18 @@ def start(actor: Actor, repository: Repository, *, algorithm: str = "sha256") ->
     access.require(actor, Level.WRITE, repository)
     repositories.hold(repository.pk)
     now = timezone.now()
-    return Upload.objects.create(
+    upload = Upload(
         id=uuid.uuid4(),
         repository=repository,
         user_id=actor.user_id,
         storage_key=paths.new_key(now),
         algorithm=algorithm,
+        created_at=now,
         expires_at=_expiry(now),
     )
+    columns = [field.attname for field in Upload._meta.concrete_fields]  # noqa: SLF001
+    rows.insert(Upload, [{name: getattr(upload, name) for name in columns}])
+    return upload
 
 
 def find(actor: Actor, repository_id: int | None, upload_id: str) -> Upload:
