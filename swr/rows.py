@@ -6,7 +6,7 @@ database takes to run it.  Here each is written once in a process.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, Model
@@ -14,6 +14,7 @@ from django.db.models import Field, Model
 _AT_ONCE = 500  # rows in one statement: databases bound how many values it may have
 Row = Mapping[str, Any]
 Fields = list["Field[Any, Any]"]
+Made = TypeVar("Made", bound=Model)
 
 
 def insert(model: type[Model], rows: Sequence[Row], *, ending: str = "") -> list[tuple[Any, ...]]:
@@ -57,3 +58,9 @@ def _prepared(
     rows = ", ".join([row] * count)
     statement = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES {rows} {ending}'  # noqa: S608  # names of our models
     return statement, fields, defaults
+
+
+def partly(model: type[Made], **columns: Any) -> Made:
+    """A row of which only these columns are known; any other is fetched when it is asked for."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]  # noqa: SLF001
+    return model.from_db(connection.alias, names, [columns[name] for name in names])

@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,9 +18,8 @@ from swr.errors import SystemBusy  # noqa: E402
 from swr.gate import Gate, has_body  # noqa: E402
 
 _registry = RegistryHandler()
-_UPLOAD = re.compile(r"/v2/.+/blobs/uploads/", re.DOTALL)
-_uploads = Gate(settings.WEB_THREADS * 3 // 4, patience=2)
-_small = Gate(settings.WEB_THREADS // 4, patience=0.1)  # manifests, tokens, forms
+_pushes = Gate(settings.WEB_THREADS * 3 // 4, patience=3)
+_forms = Gate(settings.WEB_THREADS // 4, patience=1)  # of tokens and pages: anybody may send one
 _trusted = [ipaddress.ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES]
 
 
@@ -33,7 +31,7 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     handler = _registry if is_wire(environ["PATH_INFO"]) else _pages
     if not has_body(environ):
         return handler(environ, start_response)
-    gate = _uploads if _UPLOAD.match(environ["PATH_INFO"]) else _small
+    gate = _pushes if environ["PATH_INFO"].startswith("/v2/") else _forms
     try:
         with gate.place():
             return handler(environ, start_response)

@@ -29,7 +29,7 @@ from images.repositories import services as repositories
 from images.repositories.models import Repository
 from images.storage import paths
 from images.storage.drivers import storage
-from images.uploads import rules
+from images.uploads import querysets, rules
 from images.uploads.models import Upload
 from swr import rows
 from swr.errors import (
@@ -72,12 +72,13 @@ def find(actor: Actor, repository_id: int | None, upload_id: str) -> Upload:
         wanted = uuid.UUID(hex=upload_id)
     except ValueError:
         raise UploadNotFound from None
-    found = Upload.objects.filter(pk=wanted, expires_at__gt=timezone.now())
-    upload = found.select_related("repository__organization").first()
-    if upload is None or repository_id is None:
+    found = querysets.whose(wanted, now=timezone.now())
+    if found is None or repository_id is None:
         raise UploadNotFound
-    if (upload.repository_id, upload.user_id) != (repository_id, actor.user_id):
+    if (found["repository_id"], found["user_id"]) != (repository_id, actor.user_id):
         raise UploadNotFound
+    upload = rows.partly(Upload, **found)
+    upload.repository = repositories.get(repository_id)
     return upload
 
 
@@ -167,12 +168,11 @@ def _writing(upload: Upload, begin: int | None = None, length: int | None = None
     Whoever waits on a stale row must not touch what another request has committed meanwhile.
     """
     with storage().lock(upload.storage_key):
-        try:
-            upload.refresh_from_db(
-                fields=["offset", "storage_state", "running_digest", "expires_at"]
-            )
-        except Upload.DoesNotExist:
-            raise UploadNotFound from None
+        now = querysets.progress(upload.pk)
+        if now is None:
+            raise UploadNotFound
+        for column, value in now.items():
+            setattr(upload, column, value)
         if begin is not None and begin != upload.offset:
             raise UploadOutOfOrder
         rules.check_size(upload.offset + (length or 0), most=settings.MAX_BLOB_SIZE)
@@ -198,11 +198,18 @@ def _write(
     return written
 
 
+@transaction.atomic
 def _acknowledge(upload: Upload) -> None:
     upload.expires_at = _expiry(timezone.now())
-    changed = ["offset", "storage_state", "running_digest", "expires_at"]
-    values = {name: getattr(upload, name) for name in changed}
-    if not _still_there(upload).update(**values):
+    told = querysets.acknowledge(
+        upload.pk,
+        _repository(upload).pk,
+        offset=upload.offset,
+        state=upload.storage_state,
+        digest=upload.running_digest,
+        expires_at=upload.expires_at,
+    )
+    if not told:
         storage().discard(upload.storage_key, upload.storage_state)
         raise UploadNotFound  # its repository was deleted meanwhile
 
