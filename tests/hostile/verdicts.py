@@ -4,8 +4,10 @@ import json
 from typing import Protocol
 
 import httpx
+from django.conf import settings
 
-TALES = ["Traceback", 'File "', ".py", "site-packages", "/srv/", "/tmp/", "sqlite", "psycopg"]
+TALES = ["Traceback", 'File "', ".py", "site-packages", str(settings.BASE_DIR), "/tmp/"]
+TALES += ["sqlite", "psycopg"]
 TALES += ["SELECT ", "INSERT ", "UNIQUE constraint", "django", "Exception", "object at 0x"]
 
 
