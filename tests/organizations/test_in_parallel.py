@@ -1,6 +1,5 @@
 """What the database promises when several do it at once."""
 
-
 import pytest
 
 from accounts.levels import Level
