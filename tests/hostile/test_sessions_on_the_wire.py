@@ -1,6 +1,7 @@
 """Table 4.4 over sockets: broken bodies, races, silence, and a server that is killed (U2, U5)."""
 
 import json
+import select
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -188,13 +189,7 @@ def test_u2_two_bodies_under_way_at_one_offset(town: Town) -> None:
     """The second is refused while the first is still sending; the first loses nothing."""
     name = town.somewhere()
     where = town.owner.start(name)
-    request = town.owner.head("PATCH", name, where, "Content-Range: 0-9", "Content-Length: 10")
-    with raw.dial(town.port) as line:
-        line.sendall(request + TEN[:5])
-        while True:
-            rival = town.owner.ask("PATCH", name, where, "Content-Range: 5-5", content=b"x")
-            if refused(rival, 409, 416) and rival.status_code == 409:
-                break
+    with begun(town, name, where) as line:
         for method, query in (("PUT", f"?digest={SHA}"), ("DELETE", "")):
             refused(town.owner.ask(method, name, where + query), 409)
         line.sendall(TEN[5:])
@@ -203,6 +198,20 @@ def test_u2_two_bodies_under_way_at_one_offset(town: Town) -> None:
     assert answer
     assert answer.status_code == 202
     assert town.owner.ask("PUT", name, f"{where}?digest={SHA}").status_code == 201
+
+
+def begun(town: Town, name: str, where: str) -> socket.socket:
+    """A connection that has sent half of a chunk, and whose request holds the upload."""
+    request = town.owner.head("PATCH", name, where, "Content-Range: 0-9", "Content-Length: 10")
+    for _ in range(20):
+        line = raw.dial(town.port)
+        line.sendall(request + TEN[:5])
+        while not select.select([line], [], [], 0)[0]:  # answered: it met a rival of ours
+            rival = town.owner.ask("PATCH", name, where, "Content-Range: 5-5", content=b"x")
+            if refused(rival, 409, 416) and rival.status_code == 409:
+                return line
+        line.close()
+    pytest.fail("The first request never came to hold the upload.")
 
 
 @pytest.mark.parametrize("rival", ["PATCH", "PUT", "DELETE"])
