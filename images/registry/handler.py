@@ -65,7 +65,11 @@ class RegistryHandler(WSGIHandler):
             asked = pull.ROUTE.fullmatch(environ["PATH_INFO"])
             if asked:
                 return _send(environ, start_response, lambda: _pull(environ, *asked.groups()))
-        return super().__call__(environ, start_response)
+        response = super().__call__(environ, start_response)
+        if not isinstance(response, HttpResponse):
+            return response
+        response.close()
+        return [response.content]  # a list is sent at once, anything else block by block
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
@@ -101,7 +105,7 @@ def _send(
     if isinstance(body, bytes):
         if answer.status not in BODILESS:
             answer.headers.setdefault("Content-Length", str(len(body)))
-        body = (body,)
+        body = [body]  # a list is sent at once, anything else block by block
     start_response(
         STATUS_LINES[answer.status],
         [("X-Request-Id", request_id), *HEADERS.items(), *answer.headers.items()],

@@ -29,23 +29,44 @@ shared: Callable[..., Any] = SocketHolder  # granian's stub knows fewer argument
 
 
 class Server(MPServer):
-    """One listening socket for all workers, made here.
+    """A listening socket for each worker, made here; the kernel spreads connections over them.
 
-    granian's own sockets (one for each worker) have no keepalive: a client that vanishes in the
-    middle of a body would hold a thread for ever.  Accepted sockets inherit what is set here.
+    granian's own sockets have no keepalive: a client that vanishes in the middle of a body would
+    hold a thread for ever.  Accepted sockets inherit what is set here.  With one socket for all,
+    whichever worker wakes up first takes every connection that waits, and the others idle.
     """
 
     def _init_shared_socket(self) -> None:
-        self._sso: socket.socket = listener((self.bind_addr, self.bind_port))
+        address = self.bind_addr, self.bind_port
+        self._sockets = [listener(address, one_of_many=True) for _ in range(self.workers)]
+        self._take(0)
+
+    def _drop_shared_socket(self) -> None:
+        for each in self._sockets:
+            each.close()
+
+    def _spawn_worker(  # type: ignore[override]  # granian leaves its parameters untyped
+        self, idx: int, target: Any, callback_loader: Any
+    ) -> Any:
+        self._take(idx)
+        return super()._spawn_worker(idx, target, callback_loader)
+
+    def _take(self, worker: int) -> None:
+        self._sso: socket.socket = self._sockets[worker]
         self._shd: Any = shared(self._sso.fileno(), False, self.backlog)  # noqa: FBT003
         self._ssp: Any = None
 
 
-def listener(address: tuple[str, int]) -> socket.socket:
-    """Listen on ``address``; raises OSError, for example when somebody else does."""
+def listener(address: tuple[str, int], *, one_of_many: bool = False) -> socket.socket:
+    """Listen on ``address``; raises OSError, for example when somebody else does.
+
+    ``one_of_many`` lets other sockets that are made so share the port.
+    """
     family = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0][0]
     both = address[0] == "::" and socket.has_dualstack_ipv6()  # [::] means IPv4 as well
-    made = socket.create_server(address, family=family, backlog=BACKLOG, dualstack_ipv6=both)
+    made = socket.create_server(
+        address, family=family, backlog=BACKLOG, reuse_port=one_of_many, dualstack_ipv6=both
+    )
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15)
@@ -74,6 +95,7 @@ def run() -> None:
         backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=IDLE),
         respawn_failed_workers=True,
+        respawn_interval=0.5,  # seconds: connections for this worker wait meanwhile
         workers_kill_timeout=DRAIN,
         log_level=LogLevels.info if settings.LOG_LEVEL == "DEBUG" else LogLevels.error,
         log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {}}},
