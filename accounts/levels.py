@@ -23,13 +23,6 @@ class Level(IntEnum):
 BITS = {"read": 1, "write": 2, "manage": 4}
 
 
-def level_of(permissions: "set[str] | frozenset[str]") -> Level:
-    """The highest level whose permissions are all held."""
-    return max(
-        (level for level in Level if permissions.issuperset(level.permissions)), default=Level.NONE
-    )
-
-
 def level_of_bits(bits: int) -> Level:
     """The highest level whose bits are all set."""
     return max(level for level in Level if level & bits == level)

@@ -4,38 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.at_the_wire import alice, anonymous, bob, carol, mallory
 from tests.hostile.town import Town
 from tests.server import running
-from tests.wire import Wire
 
-
-@pytest.fixture
-def alice(cast: object) -> Wire:
-    """Manages the organization acme-apps."""
-    return Wire("acme/alice")
-
-
-@pytest.fixture
-def bob(cast: object) -> Wire:
-    """Reads acme-apps."""
-    return Wire("acme/bob")
-
-
-@pytest.fixture
-def carol(cast: object) -> Wire:
-    """Writes acme-apps."""
-    return Wire("acme/carol")
-
-
-@pytest.fixture
-def mallory(cast: object) -> Wire:
-    """Owns another account, globex; nobody of acme has shared anything with it."""
-    return Wire("globex")
-
-
-@pytest.fixture
-def anonymous(cast: object) -> Wire:
-    return Wire()
+__all__ = ["alice", "anonymous", "bob", "carol", "mallory"]
 
 
 @pytest.fixture(scope="session")
