@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.quotas import services as quotas
@@ -280,3 +281,20 @@ def test_the_uploads_of_a_deleted_repository_are_over_and_swept(stage: Stage, al
     assert uploads.sweep(now=timezone.now()) == 1
     with pytest.raises(KeyMissing):
         storage().size(upload.storage_key)
+
+
+def test_a_commit_that_the_database_refuses_can_be_tried_again(
+    stage: Stage, alice, upload: Upload, monkeypatch
+) -> None:
+    uploads.append(alice, upload, [CONTENT[:100]])
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(uploads, "_keep", refuse)
+        with pytest.raises(OperationalError):
+            uploads.finish(alice, upload, [CONTENT[100:]], digests.of(CONTENT), length=400)
+    again = uploads.find(alice, stage.web.pk, upload.pk.hex)
+    uploads.finish(alice, again, [CONTENT[100:]], digests.of(CONTENT), length=400)
+    assert stored(Blob.objects.get().storage_key) == CONTENT
